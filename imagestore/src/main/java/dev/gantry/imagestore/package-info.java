@@ -1,0 +1,5 @@
+/** Registry client, content, unpacking, snapshots. */
+@NullMarked
+package dev.gantry.imagestore;
+
+import org.jspecify.annotations.NullMarked;

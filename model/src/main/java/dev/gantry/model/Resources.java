@@ -1,0 +1,37 @@
+package dev.gantry.model;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Limits of a container or a pod (CRI LinuxContainerResources). Units as the kernel's: shares 2 to
+ * 262144, period and quota in microseconds, memory and swap in bytes ({@code memorySwap} is memory
+ * plus swap). Zero means "not given" for every number whose CRI field is a plain int64; -1 means
+ * unlimited where the kernel knows that. {@code hugepages} maps a page size ({@code 2MB}) to bytes.
+ */
+public record Resources(
+        long cpuShares,
+        long cpuQuota,
+        long cpuPeriod,
+        String cpusetCpus,
+        String cpusetMems,
+        long memoryLimit,
+        long memorySwap,
+        long pidsLimit,
+        OptionalInt oomScoreAdj,
+        Map<String, Long> hugepages,
+        Map<String, String> unified) {
+    public static final Resources NONE =
+            new Resources(0, 0, 0, "", "", 0, 0, 0, OptionalInt.empty(), Map.of(), Map.of());
+
+    public Resources {
+        hugepages = Map.copyOf(hugepages);
+        unified = Map.copyOf(unified);
+    }
+
+    /** The memory limit in bytes, when there is one. */
+    public Optional<Long> memoryBound() {
+        return memoryLimit > 0 ? Optional.of(memoryLimit) : Optional.empty();
+    }
+}

@@ -1,0 +1,5 @@
+/** The SQLite file: connections, transactions, migrations. */
+@NullMarked
+package dev.gantry.state;
+
+import org.jspecify.annotations.NullMarked;
