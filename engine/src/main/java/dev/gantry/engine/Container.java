@@ -1,0 +1,78 @@
+package dev.gantry.engine;
+
+import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.model.Digest;
+import dev.gantry.model.Resources;
+import dev.gantry.model.Scope;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of a container at one moment; immutable.
+ *
+ * @param runtimeHandler the pod's
+ * @param imageId the image's id, the digest of its configuration
+ * @param imageRef what CRI calls image_ref: the first repository digest, else the id
+ * @param user who its first process is
+ * @param stopSignal the number of the signal that a stop sends first
+ * @param resources the limits in force (UpdateContainerResources changes them)
+ * @param logPath absolute; empty when the output is not kept
+ */
+public record Container(
+        String id,
+        String podId,
+        Scope scope,
+        ContainerConfig config,
+        String runtimeHandler,
+        Digest imageId,
+        String imageRef,
+        User user,
+        int stopSignal,
+        Resources resources,
+        Optional<Path> logPath,
+        ContainerState state,
+        Instant createdAt) {
+
+    /** Numeric identity of a process; {@code groups} are the supplementary ones. */
+    public record User(long uid, long gid, List<Long> groups) {
+        public User {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    Container in(ContainerState next) {
+        return new Container(
+                id,
+                podId,
+                scope,
+                config,
+                runtimeHandler,
+                imageId,
+                imageRef,
+                user,
+                stopSignal,
+                resources,
+                logPath,
+                next,
+                createdAt);
+    }
+
+    Container limitedBy(Resources others) {
+        return new Container(
+                id,
+                podId,
+                scope,
+                config,
+                runtimeHandler,
+                imageId,
+                imageRef,
+                user,
+                stopSignal,
+                others,
+                logPath,
+                state,
+                createdAt);
+    }
+}

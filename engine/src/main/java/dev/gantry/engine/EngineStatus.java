@@ -1,0 +1,13 @@
+package dev.gantry.engine;
+
+/** Whether pods can run (CRI RuntimeStatus conditions RuntimeReady and NetworkReady). */
+public record EngineStatus(Condition runtime, Condition network) {
+    /** One condition; {@code reason} is one word in CamelCase, both are empty when it is true. */
+    public record Condition(boolean ready, String reason, String message) {
+        public static final Condition READY = new Condition(true, "", "");
+
+        public static Condition notReady(String reason, String message) {
+            return new Condition(false, reason, message);
+        }
+    }
+}

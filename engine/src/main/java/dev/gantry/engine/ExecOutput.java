@@ -1,0 +1,8 @@
+package dev.gantry.engine;
+
+/**
+ * What a command run in a container left (CRI ExecSyncResponse). {@code truncated} says that more
+ * was written than is kept.
+ */
+@SuppressWarnings("ArrayRecordComponent") // bytes pass through once; nobody compares them
+public record ExecOutput(int exitCode, byte[] stdout, byte[] stderr, boolean truncated) {}

@@ -1,0 +1,50 @@
+package dev.gantry.engine;
+
+import dev.gantry.model.Failure;
+
+/**
+ * Where a pod sandbox is in its life. The order is CREATING, READY, STOPPING, NOT_READY, REMOVING;
+ * from CREATING a failure leads to removal at once. CRI sees READY as SANDBOX_READY and everything
+ * else as SANDBOX_NOTREADY; pods that are being created or removed are not listed.
+ */
+public enum PodState {
+    /** Written before the first side effect; undone by recovery. */
+    CREATING,
+    /** Namespaces are held and the network is up. */
+    READY,
+    /** Written before the first step of a stop; finished by recovery. */
+    STOPPING,
+    /** Nothing runs any more and the network is released; the record stays until it is removed. */
+    NOT_READY,
+    /** Written before the first step of a removal; finished by recovery. */
+    REMOVING;
+
+    /** Whether callers see the pod at all. */
+    public boolean visible() {
+        return this != CREATING && this != REMOVING;
+    }
+
+    /** Whether what a stop does is still to be done. */
+    public boolean stoppable() {
+        return this == READY || this == STOPPING || this == CREATING;
+    }
+
+    /** A container may be created only in a pod that is ready. */
+    public void mustTakeContainers(String podId) {
+        if (this != READY) {
+            throw Failure.precondition(
+                    "pod %s is not ready (it is %s); a container needs a running pod"
+                            .formatted(podId, words()));
+        }
+    }
+
+    String words() {
+        return switch (this) {
+            case CREATING -> "being created";
+            case READY -> "ready";
+            case STOPPING -> "being stopped";
+            case NOT_READY -> "stopped";
+            case REMOVING -> "being removed";
+        };
+    }
+}

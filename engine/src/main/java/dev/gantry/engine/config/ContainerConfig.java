@@ -1,0 +1,165 @@
+package dev.gantry.engine.config;
+
+import dev.gantry.model.Failure;
+import dev.gantry.model.Resources;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A container to create (CRI ContainerConfig). {@code image} is what the caller gave (an id or a
+ * reference), {@code userSpecifiedImage} what the pod's author wrote; {@code logPath} is relative
+ * to the pod's log directory; {@code stopSignal} is empty, a name ({@code SIGTERM}) or a number.
+ */
+public record ContainerConfig(
+        String name,
+        int attempt,
+        String image,
+        String userSpecifiedImage,
+        Command run,
+        List<MountConfig> mounts,
+        List<DeviceConfig> devices,
+        List<String> cdiDevices,
+        Map<String, String> labels,
+        Map<String, String> annotations,
+        String logPath,
+        Resources resources,
+        ContainerSecurity security,
+        String stopSignal) {
+    public ContainerConfig {
+        if (name.isEmpty()) {
+            throw Failure.invalid("a container needs a name in its metadata");
+        }
+        if (image.isEmpty()) {
+            throw Failure.invalid("container " + name + " names no image");
+        }
+        mounts = List.copyOf(mounts);
+        devices = List.copyOf(devices);
+        cdiDevices = List.copyOf(cdiDevices);
+        labels = Map.copyOf(labels);
+        annotations = Map.copyOf(annotations);
+    }
+
+    /**
+     * What runs: {@code command} replaces the image's entrypoint, {@code args} its cmd.
+     *
+     * @param env in order; a later variable of the same name wins
+     */
+    public record Command(
+            List<String> command,
+            List<String> args,
+            String workingDir,
+            List<EnvVar> env,
+            boolean stdin,
+            boolean stdinOnce,
+            boolean tty) {
+        public Command {
+            command = List.copyOf(command);
+            args = List.copyOf(args);
+            env = List.copyOf(env);
+        }
+
+        /** A command without more. */
+        public static Command of(String... command) {
+            return new Command(List.of(command), List.of(), "", List.of(), false, false, false);
+        }
+    }
+
+    /** An environment variable (CRI KeyValue). */
+    public record EnvVar(String name, String value) {
+        @Override
+        public String toString() {
+            return name + "=" + value;
+        }
+    }
+
+    /** A container that asks for nothing but its name, image and command. */
+    public static ContainerConfig named(String name, String image, String... command) {
+        return new ContainerConfig(
+                name,
+                0,
+                image,
+                "",
+                Command.of(command),
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                Map.of(),
+                "",
+                Resources.NONE,
+                ContainerSecurity.DEFAULT,
+                "");
+    }
+
+    public ContainerConfig withProcess(Command other) {
+        return new ContainerConfig(
+                name,
+                attempt,
+                image,
+                userSpecifiedImage,
+                other,
+                mounts,
+                devices,
+                cdiDevices,
+                labels,
+                annotations,
+                logPath,
+                resources,
+                security,
+                stopSignal);
+    }
+
+    public ContainerConfig withSecurity(ContainerSecurity other) {
+        return new ContainerConfig(
+                name,
+                attempt,
+                image,
+                userSpecifiedImage,
+                run,
+                mounts,
+                devices,
+                cdiDevices,
+                labels,
+                annotations,
+                logPath,
+                resources,
+                other,
+                stopSignal);
+    }
+
+    public ContainerConfig withMounts(List<MountConfig> others) {
+        return new ContainerConfig(
+                name,
+                attempt,
+                image,
+                userSpecifiedImage,
+                run,
+                others,
+                devices,
+                cdiDevices,
+                labels,
+                annotations,
+                logPath,
+                resources,
+                security,
+                stopSignal);
+    }
+
+    public ContainerConfig withLogPath(String path) {
+        return new ContainerConfig(
+                name,
+                attempt,
+                image,
+                userSpecifiedImage,
+                run,
+                mounts,
+                devices,
+                cdiDevices,
+                labels,
+                annotations,
+                path,
+                resources,
+                security,
+                stopSignal);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.gantry.engine.config;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * CRI's LinuxContainerSecurityContext. {@code runAsUser} wins over {@code runAsUsername}; without
+ * both the image's user is used. {@code selinuxLabelled} says that SELinux options were given.
+ */
+public record ContainerSecurity(
+        boolean privileged,
+        Capabilities capabilities,
+        NamespaceOptions namespaces,
+        OptionalLong runAsUser,
+        OptionalLong runAsGroup,
+        String runAsUsername,
+        List<Long> supplementalGroups,
+        boolean strictGroups,
+        boolean readonlyRootfs,
+        boolean noNewPrivileges,
+        List<String> maskedPaths,
+        List<String> readonlyPaths,
+        SecurityProfile seccomp,
+        SecurityProfile apparmor,
+        boolean selinuxLabelled) {
+    public static final ContainerSecurity DEFAULT = with(NamespaceOptions.DEFAULT);
+
+    public ContainerSecurity {
+        supplementalGroups = List.copyOf(supplementalGroups);
+        maskedPaths = List.copyOf(maskedPaths);
+        readonlyPaths = List.copyOf(readonlyPaths);
+    }
+
+    /** Capabilities to add, drop and raise as ambient; names with or without CAP_, and ALL. */
+    public record Capabilities(List<String> add, List<String> drop, List<String> ambient) {
+        public static final Capabilities NONE = new Capabilities(List.of(), List.of(), List.of());
+
+        public Capabilities {
+            add = List.copyOf(add);
+            drop = List.copyOf(drop);
+            ambient = List.copyOf(ambient);
+        }
+    }
+
+    /** Nothing asked for but the namespaces. */
+    public static ContainerSecurity with(NamespaceOptions namespaces) {
+        return new ContainerSecurity(
+                false,
+                Capabilities.NONE,
+                namespaces,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                "",
+                List.of(),
+                false,
+                false,
+                false,
+                List.of(),
+                List.of(),
+                SecurityProfile.UNSPECIFIED,
+                SecurityProfile.UNSPECIFIED,
+                false);
+    }
+
+    /** Privileged, nothing else asked for but the namespaces. */
+    public static ContainerSecurity privileged(NamespaceOptions namespaces) {
+        return new ContainerSecurity(
+                true,
+                Capabilities.NONE,
+                namespaces,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                "",
+                List.of(),
+                false,
+                false,
+                false,
+                List.of(),
+                List.of(),
+                SecurityProfile.UNSPECIFIED,
+                SecurityProfile.UNSPECIFIED,
+                false);
+    }
+}
