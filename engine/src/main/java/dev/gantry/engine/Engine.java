@@ -13,119 +13,75 @@ import java.util.List;
  * as unique prefixes; failures are {@link Failure}s. Calls about one pod wait for each other, lists
  * and statuses wait for nobody.
  */
-public final class Engine implements AutoCloseable {
-    Engine() {}
-
+public interface Engine extends AutoCloseable {
     /**
      * Runs a pod sandbox (CRI RunPodSandbox) and returns its id. A call with the name of one that
      * is being made joins it; one that is ready with an equal configuration is returned.
      *
      * @param runtimeHandler a name of the settings; empty for the default
      */
-    public String runPod(Scope scope, PodConfig config, String runtimeHandler) {
-        throw todo();
-    }
+    String runPod(Scope scope, PodConfig config, String runtimeHandler);
 
     /** Ends what runs in a pod and releases its network (CRI StopPodSandbox); idempotent. */
-    public void stopPod(String id) {
-        throw todo();
-    }
+    void stopPod(String id);
 
     /** Removes a pod and its containers, by force (CRI RemovePodSandbox); idempotent. */
-    public void removePod(String id) {
-        throw todo();
-    }
+    void removePod(String id);
 
     /** The pod, or NOT_FOUND. */
-    public Pod pod(String id) {
-        throw todo();
-    }
+    Pod pod(String id);
 
-    public List<Pod> pods(PodFilter filter) {
-        throw todo();
-    }
+    List<Pod> pods(PodFilter filter);
 
     /**
      * Makes a container in a ready pod and returns its id (CRI CreateContainer). A retry joins as
      * in {@link #runPod}.
      */
-    public String createContainer(String podId, ContainerConfig config) {
-        throw todo();
-    }
+    String createContainer(String podId, ContainerConfig config);
 
     /** Starts a created container (CRI StartContainer). */
-    public void startContainer(String id) {
-        throw todo();
-    }
+    void startContainer(String id);
 
     /** Stop signal, then SIGKILL at the timeout (CRI StopContainer); idempotent. */
-    public void stopContainer(String id, Duration timeout) {
-        throw todo();
-    }
+    void stopContainer(String id, Duration timeout);
 
     /** Removes a container, by force (CRI RemoveContainer); idempotent. */
-    public void removeContainer(String id) {
-        throw todo();
-    }
+    void removeContainer(String id);
 
     /** The container, or NOT_FOUND. */
-    public Container container(String id) {
-        throw todo();
-    }
+    Container container(String id);
 
-    public List<Container> containers(ContainerFilter filter) {
-        throw todo();
-    }
+    List<Container> containers(ContainerFilter filter);
 
     /**
      * Runs a command in a container and waits for it (CRI ExecSync).
      *
      * @param timeout zero for none; DEADLINE_EXCEEDED when it passes, and the command is killed
      */
-    public ExecOutput execSync(String id, List<String> command, Duration timeout) {
-        throw todo();
-    }
+    ExecOutput execSync(String id, List<String> command, Duration timeout);
 
     /** Opens a running container's log anew (CRI ReopenContainerLog). */
-    public void reopenLog(String id) {
-        throw todo();
-    }
+    void reopenLog(String id);
 
     /** Changes a container's limits (CRI UpdateContainerResources); what is zero or empty stays. */
-    public void updateResources(String id, Resources resources) {
-        throw todo();
-    }
+    void updateResources(String id, Resources resources);
 
     /** What one container uses (CRI ContainerStats). */
-    public ContainerStats stats(String id) {
-        throw todo();
-    }
+    ContainerStats stats(String id);
 
     /** What the matching containers use (CRI ListContainerStats); exited ones without usage. */
-    public List<ContainerStats> listStats(ContainerFilter filter) {
-        throw todo();
-    }
+    List<ContainerStats> listStats(ContainerFilter filter);
 
     /** Whether pods can run (CRI Status). */
-    public EngineStatus status() {
-        throw todo();
-    }
+    EngineStatus status();
 
     /** Names of the runtime handlers that pods may ask for; empty is the default. */
-    public List<String> handlers() {
-        throw todo();
-    }
+    List<String> handlers();
 
     /** Adds a listener of container events. */
-    public void onEvent(EventSink sink) {
-        throw todo();
-    }
+    void onEvent(EventSink sink);
 
     /** Lets go of the shims; pods go on. */
     @Override
-    public void close() {}
-
-    private static Failure todo() {
-        return new Failure(Failure.Code.UNIMPLEMENTED, "not yet");
-    }
+    void close();
 }
