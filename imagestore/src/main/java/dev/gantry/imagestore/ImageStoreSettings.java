@@ -1,0 +1,57 @@
+package dev.gantry.imagestore;
+
+import dev.gantry.model.Platform;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How an image store works.
+ *
+ * @param root the directory that everything is stored below
+ * @param certsDir registries' {@code <host[:port]>/hosts.toml}; may be missing
+ * @param platform what is chosen from an image index
+ * @param connectTimeout for a connection to a registry
+ * @param readTimeout for a registry's answer to start, and between two pieces of it
+ * @param parallelDownloads blobs that are fetched at a time, of all pulls
+ * @param parallelUnpacks layers that are unpacked at a time, of all pulls
+ */
+public record ImageStoreSettings(
+        Path root,
+        Path certsDir,
+        Platform platform,
+        Duration connectTimeout,
+        Duration readTimeout,
+        int parallelDownloads,
+        int parallelUnpacks) {
+    public ImageStoreSettings {
+        root = root.toAbsolutePath().normalize();
+    }
+
+    /** This machine's platform, 15 s to connect, 60 s to read, four downloads at a time. */
+    public static ImageStoreSettings of(Path root, Path certsDir) {
+        return new ImageStoreSettings(
+                root,
+                certsDir,
+                Platform.host(),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(60),
+                4,
+                Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8));
+    }
+
+    public ImageStoreSettings withPlatform(Platform other) {
+        return new ImageStoreSettings(
+                root,
+                certsDir,
+                other,
+                connectTimeout,
+                readTimeout,
+                parallelDownloads,
+                parallelUnpacks);
+    }
+
+    public ImageStoreSettings withTimeouts(Duration connect, Duration read) {
+        return new ImageStoreSettings(
+                root, certsDir, platform, connect, read, parallelDownloads, parallelUnpacks);
+    }
+}
