@@ -1,0 +1,62 @@
+# A host for daemons under test: a network namespace, a registry with the field's images, a gantryd on roots of its own; sourced.
+# Sets host (the namespace), work (a temporary folder), and ends everything at exit.
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+. "$project/scripts/lib/oci-image.sh"
+tools=$project/conformance/target/tools
+
+inside() { nsenter "--net=/run/netns/$host" -- "$@"; }
+
+# make_host PURPOSE
+make_host() {
+    host=gt-$1-$$
+    work=$(mktemp -d "/tmp/$host.XXXX")
+    trap end_host EXIT
+    ip netns add "$host"
+    ip -n "$host" link set lo up
+    start_registry "$work/registry" 127.0.0.1:5000 nsenter "--net=/run/netns/$host"
+    inside "$project/conformance/bin/make-images" "$project/conformance/target/images" http://127.0.0.1:5000
+    local registry
+    for registry in registry.k8s.io k8s.gcr.io gcr.io; do
+        mkdir -p "$work/certs.d/$registry"
+        printf '[host."http://127.0.0.1:5000"]\ncapabilities = ["pull", "resolve"]\n' >"$work/certs.d/$registry/hosts.toml"
+    done
+    mkdir -p "$work/cni"
+    cat >"$work/cni/10-bridge.conflist" <<CNI
+{"cniVersion": "1.0.0", "name": "$host", "plugins": [
+  {"type": "bridge", "bridge": "gt0", "isGateway": true, "ipMasq": true, "hairpinMode": true,
+   "ipam": {"type": "host-local", "dataDir": "$work/ipam", "ranges": [[{"subnet": "10.85.0.0/16"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
+  {"type": "portmap", "capabilities": {"portMappings": true}}]}
+CNI
+}
+
+end_host() {
+    local pid
+    for pid in "${daemons[@]:-}"; do
+        [ -n "$pid" ] && kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true
+    done
+    [ -e "$work/registry/pid" ] && kill "$(cat "$work/registry/pid")" 2>/dev/null
+    ip netns del "$host"
+    rm -rf --one-file-system "$work"
+}
+
+# until_it_answers SOCKET LOG
+until_it_answers() {
+    local i
+    for i in $(seq 200); do
+        [ -S "$1" ] && "$tools/crictl" --config /dev/null --runtime-endpoint "unix://$1" version >/dev/null 2>&1 && return 0
+        sleep 0.05
+    done
+    tail -n 30 "$2" >&2
+    echo "nothing answers at $1" >&2
+    return 1
+}
+
+# start_gantryd : sets socket
+start_gantryd() {
+    socket=$work/gantry.sock
+    nsenter "--net=/run/netns/$host" -- "$project/target/gantry/bin/gantryd" --root "$work/root" --state "$work/state" --socket "$socket" \
+        --cni-conf-dir "$work/cni" --cni-bin-dir /usr/lib/cni --certs-dir "$work/certs.d" --metrics-address "" >"$work/gantryd.log" 2>&1 &
+    daemons+=($!)
+    until_it_answers "$socket" "$work/gantryd.log"
+}
