@@ -1,0 +1,31 @@
+package dev.gantry.runtime;
+
+import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.oci.OciSpec;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A container to start.
+ *
+ * @param id unique in the pod, 64 hex digits
+ * @param spec what it is; the root's path and the control group's are the runtime's to fill in
+ * @param rootfs the layers of its root
+ * @param handler the name of a runtime handler; empty: the default
+ * @param logPath the file that gets its output in CRI format; empty: output is dropped
+ * @param terminal whether it has a terminal rather than pipes
+ * @param stdin whether its stdin stays open for attached clients
+ * @param stdinOnce whether stdin ends with the first attached client
+ * @param podShm whether the pod's shared memory goes to {@code /dev/shm}; false when the spec has
+ *     its own mount there or the container is in the host's ipc namespace
+ */
+public record ContainerLaunch(
+        String id,
+        OciSpec spec,
+        Rootfs rootfs,
+        String handler,
+        Optional<Path> logPath,
+        boolean terminal,
+        boolean stdin,
+        boolean stdinOnce,
+        boolean podShm) {}

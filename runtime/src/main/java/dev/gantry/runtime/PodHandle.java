@@ -1,0 +1,78 @@
+package dev.gantry.runtime;
+
+import dev.gantry.model.Resources;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A live pod: its shim, its namespaces, its containers. Safe for use from many threads; everything
+ * blocks, bounded by the runtime's deadline, and throws {@code Failure}. UNAVAILABLE means that the
+ * shim does not answer.
+ */
+public interface PodHandle {
+    String id();
+
+    /** Where the pod's network namespace is pinned; empty on the host's network. */
+    Optional<Path> netns();
+
+    int shimPid();
+
+    /** The pod's control group, as {@code /kubepods/pod123/<id>}. */
+    String cgroup();
+
+    /**
+     * Starts a container. On failure nothing of it is left; the message says which step failed, on
+     * what, and the kernel's error.
+     */
+    Started start(ContainerLaunch launch);
+
+    /**
+     * Sends a signal to a container's first process, or with {@code all} to every process of its
+     * control group. NOT_FOUND when no such container runs.
+     */
+    void signal(String containerId, int signal, boolean all);
+
+    /** The containers that run, and those that ended and are not deleted. */
+    List<ContainerProcess> list();
+
+    /**
+     * Runs a command and waits for it. DEADLINE_EXCEEDED when the timeout passes; what the command
+     * left running in the background is not waited for.
+     */
+    ExecResult exec(ExecRequest request);
+
+    /** Goes on in a new file at the log path, after kubelet has moved the old one away. */
+    void reopenLog(String containerId);
+
+    /** Statistics of a container; empty when its control group is gone. */
+    Optional<CgroupStats> stats(String containerId);
+
+    /** Statistics of the whole pod. */
+    Optional<CgroupStats> stats();
+
+    void update(String containerId, Resources resources);
+
+    /** Changes the limits of the pod as a whole. */
+    void update(Resources resources);
+
+    /**
+     * Forgets an ended container and removes its control group and files. Idempotent;
+     * FAILED_PRECONDITION while it runs.
+     */
+    void delete(String containerId);
+
+    /**
+     * Calls the listener on a virtual thread for each container that ends, and first for those that
+     * have ended already; at least once each. The subscription survives a lost connection and ends
+     * when it is closed or the shim is gone.
+     */
+    AutoCloseable onExit(Consumer<ContainerProcess> listener);
+
+    /**
+     * Kills what runs, ends the shim, takes down the namespaces, removes control group and
+     * directory. Idempotent.
+     */
+    void stop();
+}
