@@ -1,6 +1,5 @@
 package dev.gantry.runtime.oci;
 
-import dev.gantry.runtime.oci.OciNamespace.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -142,18 +141,18 @@ public final class SpecDefaults {
      */
     public static List<OciNamespace> namespaces(boolean network, boolean pid, boolean ipc) {
         var list = new ArrayList<OciNamespace>();
-        list.add(OciNamespace.of(Type.MOUNT));
-        list.add(OciNamespace.of(Type.CGROUP));
+        list.add(OciNamespace.of(OciNamespace.Type.MOUNT));
+        list.add(OciNamespace.of(OciNamespace.Type.CGROUP));
         if (pid) {
-            list.add(OciNamespace.of(Type.PID));
+            list.add(OciNamespace.of(OciNamespace.Type.PID));
         }
         if (ipc) {
-            list.add(OciNamespace.of(Type.IPC));
+            list.add(OciNamespace.of(OciNamespace.Type.IPC));
         }
         if (network) {
-            list.add(OciNamespace.of(Type.NETWORK));
+            list.add(OciNamespace.of(OciNamespace.Type.NETWORK));
             // A pod on the host's network has the host's name too.
-            list.add(OciNamespace.of(Type.UTS));
+            list.add(OciNamespace.of(OciNamespace.Type.UTS));
         }
         return List.copyOf(list);
     }

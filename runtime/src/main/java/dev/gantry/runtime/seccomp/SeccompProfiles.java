@@ -1,7 +1,10 @@
 package dev.gantry.runtime.seccomp;
 
 import dev.gantry.model.Failure;
+import dev.gantry.runtime.oci.OciJson;
 import dev.gantry.runtime.oci.OciSeccomp;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Set;
 
 /** Seccomp profiles, resolved for a container's capabilities. */
@@ -10,7 +13,14 @@ public final class SeccompProfiles {
 
     /** The default profile (CRI RuntimeDefault) for a container with these capabilities. */
     public static OciSeccomp defaults(Set<String> capabilities) {
-        throw new Failure(Failure.Code.UNIMPLEMENTED, "seccomp profile for " + capabilities);
+        try (InputStream in = SeccompProfiles.class.getResourceAsStream("default.json")) {
+            if (in == null) {
+                throw Failure.internal("the default seccomp profile is missing in this build");
+            }
+            return parse(in.readAllBytes(), capabilities);
+        } catch (IOException e) {
+            throw Failure.of("read the default seccomp profile", e);
+        }
     }
 
     /**
@@ -18,8 +28,6 @@ public final class SeccompProfiles {
      * is wrong in it.
      */
     public static OciSeccomp parse(byte[] json, Set<String> capabilities) {
-        throw new Failure(
-                Failure.Code.UNIMPLEMENTED,
-                "seccomp profile of " + json.length + " bytes for " + capabilities);
+        return OciJson.read(json, OciSeccomp.class);
     }
 }
