@@ -1,0 +1,172 @@
+package dev.gantry.server.config;
+
+import dev.gantry.server.config.Settings.CgroupDriver;
+import dev.gantry.server.config.Settings.HandlerKind;
+import dev.gantry.server.config.Settings.LogFormat;
+import dev.gantry.server.config.Settings.LogLevel;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Every key of the configuration file, in the order of the documented example. */
+final class Keys {
+    static final Key<Path> ROOT =
+            new Key<>(
+                    "root",
+                    Types.path(),
+                    Path.of("/var/lib/gantry"),
+                    "What outlives a reboot: the state database, image content, unpacked layers,"
+                            + " containers' writable layers. Must be on a file system that can hold the"
+                            + " upper directory of an overlay (ext4, xfs, btrfs), not on an overlay.");
+    static final Key<Path> STATE =
+            new Key<>(
+                    "state",
+                    Types.path(),
+                    Path.of("/run/gantry"),
+                    "What a reboot may forget: the shims' sockets and exit records. Must be on a tmpfs"
+                            + " or be emptied at boot. With another directory than this default, the names"
+                            + " of network namespaces and of the default cgroup are derived from it, so"
+                            + " that daemons side by side leave each other alone.");
+    static final Key<Optional<Path>> SOCKET =
+            new Key<>(
+                    "socket",
+                    Types.optionalPath(),
+                    Optional.empty(),
+                    "The UNIX socket that answers kubelet and crictl, mode 0660. Empty:"
+                            + " gantry.sock in the state directory.");
+    static final Key<Path> NETNS_DIR =
+            new Key<>(
+                    "netns-dir",
+                    Types.path(),
+                    Path.of("/run/netns"),
+                    "Where pods' network namespaces are pinned; CNI plugins and ip-netns(8) expect them"
+                            + " here.");
+    static final Key<Path> CNI_CONF_DIR =
+            new Key<>(
+                    "cni.conf-dir",
+                    Types.path(),
+                    Path.of("/etc/cni/net.d"),
+                    "Network configuration lists (*.conflist). The first in lexical order is used; a"
+                            + " change is seen without a restart.");
+    static final Key<List<Path>> CNI_BIN_DIRS =
+            new Key<>(
+                    "cni.bin-dirs",
+                    Types.paths(),
+                    List.of(Path.of("/opt/cni/bin"), Path.of("/usr/lib/cni")),
+                    "Where plugins are looked for, in this order.");
+    static final Key<Duration> CNI_DEADLINE =
+            new Key<>(
+                    "cni.deadline",
+                    Types.duration(),
+                    Duration.ofSeconds(60),
+                    "How long one call of one plugin may take before it is killed and the call fails.");
+    static final Key<Path> CERTS_DIR =
+            new Key<>(
+                    "registry.certs-dir",
+                    Types.path(),
+                    Path.of("/etc/gantry/certs.d"),
+                    "Mirrors and certificates, one directory a registry with a hosts.toml in it"
+                            + " (containerd's form), read at each pull.");
+    static final Key<Integer> CONCURRENT_DOWNLOADS =
+            new Key<>(
+                    "registry.concurrent-downloads",
+                    Types.number(1, 64),
+                    4,
+                    "How many layers of one image are downloaded and unpacked at a time.");
+    static final Key<Optional<InetSocketAddress>> METRICS_ADDRESS =
+            new Key<>(
+                    "metrics.address",
+                    Types.optionalAddress(),
+                    Optional.of(InetSocketAddress.createUnresolved("127.0.0.1", 9155)),
+                    "Where Prometheus scrapes /metrics over HTTP, without authentication. Empty: off."
+                            + " When this default is taken by somebody else the daemon says so and runs"
+                            + " without; an address given here must be free.");
+    static final Key<String> DEFAULT_HANDLER =
+            new Key<>(
+                    "runtime.default-handler",
+                    Types.name(),
+                    Settings.NATIVE,
+                    "The handler of pods that name none: \"native\" (gantry's own launcher) or one of"
+                            + " [handlers].");
+    static final Key<Optional<Path>> SHIM =
+            new Key<>(
+                    "runtime.shim",
+                    Types.optionalPath(),
+                    Optional.empty(),
+                    "The gantry-shim program. Empty: the one beside gantryd.");
+    static final Key<CgroupDriver> CGROUP_DRIVER =
+            new Key<>(
+                    "runtime.cgroup-driver",
+                    Types.choice(CgroupDriver.class),
+                    CgroupDriver.CGROUPFS,
+                    "Who makes cgroups. kubelet asks for it and follows.");
+    static final Key<Integer> MAX_MESSAGE =
+            new Key<>(
+                    "grpc.max-message",
+                    Types.size(4 << 20, 256 << 20),
+                    16 << 20,
+                    "The largest gRPC message, either way. kubelet and crictl take 16MiB.");
+    static final Key<LogLevel> LOG_LEVEL =
+            new Key<>(
+                    "log.level",
+                    Types.choice(LogLevel.class),
+                    LogLevel.INFO,
+                    "The least level that is written to standard error: \"error\", \"warn\", \"info\" or"
+                            + " \"debug\" (each gRPC call).");
+    static final Key<LogFormat> LOG_FORMAT =
+            new Key<>(
+                    "log.format",
+                    Types.choice(LogFormat.class),
+                    LogFormat.LOGFMT,
+                    "\"logfmt\" (key=value) or \"json\", one line an event either way.");
+    static final Key<HandlerKind> HANDLER_KIND =
+            new Key<>(
+                    "handlers.*.kind",
+                    Types.choice(HandlerKind.class),
+                    HandlerKind.OCI,
+                    "\"oci\" drives a program with runc's command line; \"native\" is gantry's own"
+                            + " launcher under another name.");
+    static final Key<String> HANDLER_BINARY =
+            new Key<>(
+                    "handlers.*.binary",
+                    Types.program(),
+                    "",
+                    "The program, as a name to find in PATH or as an absolute path. Empty: the"
+                            + " handler's name.");
+    static final Key<Optional<Path>> HANDLER_ROOT =
+            new Key<>(
+                    "handlers.*.root",
+                    Types.optionalPath(),
+                    Optional.empty(),
+                    "The program's own state directory (its --root). Empty: a directory with the"
+                            + " handler's name in the state directory.");
+
+    /** The handlers that are there without a line of configuration. */
+    static final List<String> PRESET_HANDLERS = List.of("runc");
+
+    static final List<Key<?>> ALL =
+            List.of(
+                    ROOT,
+                    STATE,
+                    SOCKET,
+                    NETNS_DIR,
+                    CNI_CONF_DIR,
+                    CNI_BIN_DIRS,
+                    CNI_DEADLINE,
+                    CERTS_DIR,
+                    CONCURRENT_DOWNLOADS,
+                    METRICS_ADDRESS,
+                    MAX_MESSAGE,
+                    LOG_LEVEL,
+                    LOG_FORMAT,
+                    DEFAULT_HANDLER,
+                    SHIM,
+                    CGROUP_DRIVER,
+                    HANDLER_KIND,
+                    HANDLER_BINARY,
+                    HANDLER_ROOT);
+
+    private Keys() {}
+}

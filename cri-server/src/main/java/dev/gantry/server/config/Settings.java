@@ -1,0 +1,197 @@
+package dev.gantry.server.config;
+
+import dev.gantry.model.Failure;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What gantryd runs on: the configuration with every default in place, checked as a whole. {@code
+ * metrics} is empty when there is no endpoint; {@code metricsGiven} tells an address of the
+ * operator's from the default one. {@code shim} is empty for the one beside gantryd.
+ */
+public record Settings(
+        Path root,
+        Path state,
+        Path socket,
+        Path netnsDir,
+        Cni cni,
+        Path certsDir,
+        int concurrentDownloads,
+        Optional<InetSocketAddress> metrics,
+        boolean metricsGiven,
+        int maxMessage,
+        LogLevel logLevel,
+        LogFormat logFormat,
+        String defaultHandler,
+        Optional<Path> shim,
+        CgroupDriver cgroupDriver,
+        Map<String, Handler> handlers) {
+    /** The name of the handler that is gantry's own launcher. */
+    public static final String NATIVE = "native";
+
+    /** The bytes that the kernel has for a socket's path, less what is appended while binding. */
+    private static final int SOCKET_PATH_MAX = 106;
+
+    /** Where CNI's configuration and plugins are, and how long one plugin call may take. */
+    public record Cni(Path confDir, List<Path> binDirs, Duration deadline) {}
+
+    /** A runtime handler: {@code binary} and {@code root} matter to the OCI kind only. */
+    public record Handler(HandlerKind kind, String binary, Path root) {}
+
+    /** Whether a handler is gantry's launcher or a program with runc's command line. */
+    public enum HandlerKind {
+        NATIVE,
+        OCI;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Who makes cgroups. */
+    public enum CgroupDriver {
+        CGROUPFS;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The least level that is logged. */
+    public enum LogLevel {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** How a log line looks. */
+    public enum LogFormat {
+        LOGFMT,
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public Settings {
+        handlers = Map.copyOf(handlers);
+        if (socket.toString().getBytes(StandardCharsets.UTF_8).length > SOCKET_PATH_MAX) {
+            throw Failure.invalid(
+                    "socket %s is longer than the %d bytes the kernel has for it: choose a shorter"
+                                    .formatted(socket, SOCKET_PATH_MAX)
+                            + " --state or --socket");
+        }
+        if (root.equals(state)) {
+            throw Failure.invalid("root and state are both " + root + ": they must differ");
+        }
+        if (!handlers.containsKey(defaultHandler)) {
+            throw Failure.invalid(
+                    "runtime.default-handler \"%s\" is not a configured handler: one of %s"
+                            .formatted(defaultHandler, new TreeSet<>(handlers.keySet())));
+        }
+    }
+
+    static Settings of(Values values) {
+        Path state = values.get(Keys.STATE);
+        return new Settings(
+                values.get(Keys.ROOT),
+                state,
+                values.get(Keys.SOCKET).orElse(state.resolve("gantry.sock")),
+                values.get(Keys.NETNS_DIR),
+                new Cni(
+                        values.get(Keys.CNI_CONF_DIR),
+                        values.get(Keys.CNI_BIN_DIRS),
+                        values.get(Keys.CNI_DEADLINE)),
+                values.get(Keys.CERTS_DIR),
+                values.get(Keys.CONCURRENT_DOWNLOADS),
+                values.get(Keys.METRICS_ADDRESS),
+                values.has(Keys.METRICS_ADDRESS),
+                values.get(Keys.MAX_MESSAGE),
+                values.get(Keys.LOG_LEVEL),
+                values.get(Keys.LOG_FORMAT),
+                values.get(Keys.DEFAULT_HANDLER),
+                values.get(Keys.SHIM),
+                values.get(Keys.CGROUP_DRIVER),
+                handlers(values, state));
+    }
+
+    private static Map<String, Handler> handlers(Values values, Path state) {
+        Map<String, Handler> handlers = new TreeMap<>();
+        handlers.put(NATIVE, new Handler(HandlerKind.NATIVE, "", state.resolve(NATIVE)));
+        Set<String> names = new TreeSet<>(values.chosenUnder("handlers"));
+        names.addAll(Keys.PRESET_HANDLERS);
+        for (String name : names) {
+            if (name.equals(NATIVE)) {
+                throw Failure.invalid(
+                        "[handlers.native]: the name is gantry's own launcher; choose another");
+            }
+            Path root = values.get(Keys.HANDLER_ROOT, name).orElse(state.resolve(name));
+            String binary = values.get(Keys.HANDLER_BINARY, name);
+            handlers.put(
+                    name,
+                    new Handler(
+                            values.get(Keys.HANDLER_KIND, name),
+                            binary.isEmpty() ? name : binary,
+                            root));
+        }
+        return handlers;
+    }
+
+    /** The state database. */
+    public Path database() {
+        return root.resolve("gantry.db");
+    }
+
+    /** Where shims keep their sockets and exit records. */
+    public Path podsDir() {
+        return state.resolve("pods");
+    }
+
+    /**
+     * What stands before a pod's id in the name of its network namespace: {@code gantry-}, or
+     * {@code gantry-1a2b3c4d-} for a state directory that is not the default.
+     */
+    public String netnsPrefix() {
+        return name() + "-";
+    }
+
+    /** The cgroup of pods that name no parent, from the root of each hierarchy. */
+    public String defaultCgroupParent() {
+        return "/" + name();
+    }
+
+    private String name() {
+        if (state.equals(Keys.STATE.preset())) {
+            return "gantry";
+        }
+        try {
+            byte[] path = state.toString().getBytes(StandardCharsets.UTF_8);
+            byte[] sum = MessageDigest.getInstance("SHA-256").digest(path);
+            return "gantry-" + HexFormat.of().formatHex(sum, 0, 4);
+        } catch (NoSuchAlgorithmException e) {
+            throw Failure.of("derive names from " + state, e);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package dev.gantry.server.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The types that configuration keys have. */
+final class Types {
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})(B|KiB|MiB|GiB)?");
+    private static final Pattern ADDRESS =
+            Pattern.compile("(\\[[0-9a-fA-F:]+]|[0-9.]+|localhost):([0-9]{1,5})");
+
+    private Types() {}
+
+    /** An absolute path. */
+    static Type<Path> path() {
+        return text(
+                "an absolute path, such as \"/var/lib/gantry\"", Types::absolute, Path::toString);
+    }
+
+    /** An absolute path, or nothing. */
+    static Type<Optional<Path>> optionalPath() {
+        return text(
+                "an absolute path or \"\"",
+                s -> Optional.of(absolute(s)).filter(p -> s.isEmpty() || p.isPresent()),
+                p -> p.map(Path::toString).orElse(""));
+    }
+
+    /** A program: a name to look up in PATH, or an absolute path, or nothing. */
+    static Type<String> program() {
+        return text(
+                "a program's name, its absolute path, or \"\"",
+                s ->
+                        s.isEmpty() || (!s.isBlank() && (s.indexOf('/') < 0 || s.startsWith("/")))
+                                ? Optional.of(s)
+                                : Optional.empty(),
+                s -> s);
+    }
+
+    /** A name of lower-case letters, digits, dots and dashes: what a RuntimeClass may ask for. */
+    static Type<String> name() {
+        return text(
+                "a name of lower-case letters, digits, dots and dashes",
+                s ->
+                        s.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+                                ? Optional.of(s)
+                                : Optional.empty(),
+                s -> s);
+    }
+
+    /** A duration with its unit. */
+    static Type<Duration> duration() {
+        return text(
+                "a duration such as \"500ms\", \"30s\" or \"2m\"", Types::toDuration, Types::of);
+    }
+
+    /** A host and a port to listen on, or nothing. */
+    static Type<Optional<InetSocketAddress>> optionalAddress() {
+        return text(
+                "an address and a port, such as \"127.0.0.1:9155\" or \"[::1]:9155\", or \"\" for none",
+                Types::toAddress,
+                a -> a.map(x -> x.getHostString() + ":" + x.getPort()).orElse(""));
+    }
+
+    /** One of a few words. */
+    static <E extends Enum<E>> Type<E> choice(Class<E> of) {
+        List<E> all = List.of(of.getEnumConstants());
+        String names =
+                all.stream().map(Enum::toString).collect(Collectors.joining("\", \"", "\"", "\""));
+        return text(
+                all.size() == 1 ? names : "one of " + names,
+                s -> all.stream().filter(e -> e.toString().equals(s)).findFirst(),
+                Enum::toString);
+    }
+
+    /** A size in bytes between the two, written with a binary unit. */
+    static Type<Integer> size(int least, int most) {
+        return text(
+                "a size between %s and %s, such as \"16MiB\""
+                        .formatted(inUnits(least), inUnits(most)),
+                s -> toBytes(s).filter(n -> n >= least && n <= most).map(Math::toIntExact),
+                Types::inUnits);
+    }
+
+    /** A whole number between the two. */
+    static Type<Integer> number(int least, int most) {
+        return new Type<>() {
+            @Override
+            public Integer read(Object value) {
+                if (value instanceof Long n && n >= least && n <= most) {
+                    return Math.toIntExact(n);
+                }
+                throw expected("a whole number from %d to %d".formatted(least, most));
+            }
+
+            @Override
+            public String write(Integer value) {
+                return value.toString();
+            }
+        };
+    }
+
+    /** A list of absolute paths that is not empty. */
+    static Type<List<Path>> paths() {
+        String words = "a list of absolute paths, such as [\"/opt/cni/bin\"]";
+        return new Type<>() {
+            @Override
+            public List<Path> read(Object value) {
+                if (!(value instanceof List<?> list) || list.isEmpty()) {
+                    throw expected(words);
+                }
+                List<Path> paths = new ArrayList<>();
+                for (Object entry : list) {
+                    if (!(entry instanceof String s)) {
+                        throw expected(words);
+                    }
+                    paths.add(absolute(s).orElseThrow(() -> expected(words)));
+                }
+                return List.copyOf(paths);
+            }
+
+            @Override
+            public String write(List<Path> value) {
+                return value.stream()
+                        .map(p -> quote(p.toString()))
+                        .collect(Collectors.joining(", ", "[", "]"));
+            }
+        };
+    }
+
+    private static <T> Type<T> text(
+            String words, Function<String, Optional<T>> parse, Function<T, String> print) {
+        return new Type<>() {
+            @Override
+            public T read(Object value) {
+                if (value instanceof String s) {
+                    return parse.apply(s).orElseThrow(() -> expected(words));
+                }
+                throw expected(words);
+            }
+
+            @Override
+            public String write(T value) {
+                return quote(print.apply(value));
+            }
+        };
+    }
+
+    private static IllegalArgumentException expected(String words) {
+        return new IllegalArgumentException("expected " + words);
+    }
+
+    private static String quote(String s) {
+        return '"' + s.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private static Optional<Path> absolute(String s) {
+        return s.startsWith("/") && s.indexOf('\0') < 0
+                ? Optional.of(Path.of(s).normalize())
+                : Optional.empty();
+    }
+
+    private static Optional<Duration> toDuration(String s) {
+        Matcher m = DURATION.matcher(s);
+        if (!m.matches()) {
+            return Optional.empty();
+        }
+        long n = Long.parseLong(m.group(1));
+        Duration d =
+                switch (m.group(2)) {
+                    case "ms" -> Duration.ofMillis(n);
+                    case "s" -> Duration.ofSeconds(n);
+                    case "m" -> Duration.ofMinutes(n);
+                    default -> Duration.ofHours(n);
+                };
+        return d.isZero() ? Optional.empty() : Optional.of(d);
+    }
+
+    private static String of(Duration d) {
+        return d.toMillis() % 1000 == 0 ? d.toSeconds() + "s" : d.toMillis() + "ms";
+    }
+
+    private static Optional<Long> toBytes(String s) {
+        Matcher m = SIZE.matcher(s);
+        if (!m.matches()) {
+            return Optional.empty();
+        }
+        String unit = m.group(2) == null ? "B" : m.group(2);
+        return Optional.of(Long.parseLong(m.group(1)) << shift(unit));
+    }
+
+    private static int shift(String unit) {
+        return switch (unit) {
+            case "KiB" -> 10;
+            case "MiB" -> 20;
+            case "GiB" -> 30;
+            default -> 0;
+        };
+    }
+
+    private static String inUnits(int bytes) {
+        for (String unit : List.of("GiB", "MiB", "KiB")) {
+            int shift = shift(unit);
+            if (bytes >= 1 << shift && bytes % (1 << shift) == 0) {
+                return (bytes >> shift) + unit;
+            }
+        }
+        return bytes + "B";
+    }
+
+    private static Optional<Optional<InetSocketAddress>> toAddress(String s) {
+        if (s.isEmpty()) {
+            return Optional.of(Optional.empty());
+        }
+        Matcher m = ADDRESS.matcher(s);
+        if (!m.matches()) {
+            return Optional.empty();
+        }
+        int port = Integer.parseInt(m.group(2));
+        if (port > 65535) {
+            return Optional.empty();
+        }
+        return Optional.of(Optional.of(InetSocketAddress.createUnresolved(m.group(1), port)));
+    }
+}
