@@ -20,7 +20,8 @@ final class Command {
         Result orFail() {
             if (exitCode != 0) {
                 throw new AssertionError(
-                        "%s exited with %d\n%s%s".formatted(String.join(" ", command), exitCode, stdout, stderr));
+                        "%s exited with %d\n%s%s"
+                                .formatted(String.join(" ", command), exitCode, stdout, stderr));
             }
             return this;
         }
@@ -43,7 +44,8 @@ final class Command {
         try {
             Process process =
                     new ProcessBuilder(command)
-                            .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                            .redirectInput(
+                                    ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                             .redirectOutput(out.toFile())
                             .redirectError(err.toFile())
                             .start();
@@ -52,7 +54,8 @@ final class Command {
                 process.destroyForcibly().waitFor();
                 throw new AssertionError(
                         "%s did not end in %s\n%s%s"
-                                .formatted(String.join(" ", command), DEADLINE, read(out), read(err)));
+                                .formatted(
+                                        String.join(" ", command), DEADLINE, read(out), read(err)));
             }
             return new Result(List.copyOf(command), process.exitValue(), read(out), read(err));
         } catch (IOException e) {

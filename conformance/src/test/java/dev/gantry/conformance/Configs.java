@@ -15,7 +15,10 @@ final class Configs {
         this.folder = Files.createDirectories(folder);
     }
 
-    /** A pod with a network of its own; its logs lie below the folder. {@code extra} is more members, each with a comma in front. */
+    /**
+     * A pod with a network of its own; its logs lie below the folder. {@code extra} is more
+     * members, each with a comma in front.
+     */
     String pod(String name, String extra) throws IOException {
         Path logs = folder.resolve("logs").resolve(name);
         return file(
@@ -30,7 +33,8 @@ final class Configs {
     /** A container of an image that runs a shell script. */
     String shell(String name, String script, String extra) throws IOException {
         String quoted = script.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
-        return container(name, BUSYBOX, ", \"command\": [\"sh\", \"-c\", \"" + quoted + "\"]" + extra);
+        return container(
+                name, BUSYBOX, ", \"command\": [\"sh\", \"-c\", \"" + quoted + "\"]" + extra);
     }
 
     String container(String name, String image, String extra) throws IOException {

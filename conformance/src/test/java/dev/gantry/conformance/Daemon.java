@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A real {@code gantryd} on roots of its own, in a test host's network namespace, and the real {@code crictl} that talks to it. */
+/**
+ * A real {@code gantryd} on roots of its own, in a test host's network namespace, and the real
+ * {@code crictl} that talks to it.
+ */
 final class Daemon implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
@@ -52,13 +55,20 @@ final class Daemon implements AutoCloseable {
         List<String> command =
                 host.inside(
                         Places.tree().resolve("bin/gantryd").toString(),
-                        "--root", folder.resolve("root").toString(),
-                        "--state", folder.resolve("state").toString(),
-                        "--socket", socket().toString(),
-                        "--cni-conf-dir", folder.resolve("cni").toString(),
-                        "--cni-bin-dir", plugins().toString(),
-                        "--certs-dir", certs.toString(),
-                        "--metrics-address", "");
+                        "--root",
+                        folder.resolve("root").toString(),
+                        "--state",
+                        folder.resolve("state").toString(),
+                        "--socket",
+                        socket().toString(),
+                        "--cni-conf-dir",
+                        folder.resolve("cni").toString(),
+                        "--cni-bin-dir",
+                        plugins().toString(),
+                        "--certs-dir",
+                        certs.toString(),
+                        "--metrics-address",
+                        "");
         process =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
@@ -67,7 +77,8 @@ final class Daemon implements AutoCloseable {
         Instant deadline = Instant.now().plus(START);
         while (crictl("version").exitCode() != 0) {
             if (!process.isAlive() || Instant.now().isAfter(deadline)) {
-                throw new AssertionError("gantryd does not answer; its log:\n" + Files.readString(log()));
+                throw new AssertionError(
+                        "gantryd does not answer; its log:\n" + Files.readString(log()));
             }
             Thread.sleep(50);
         }
@@ -78,7 +89,9 @@ final class Daemon implements AutoCloseable {
         return folder;
     }
 
-    /** The daemon's own folder of CNI plugins: links to the machine's, where a test may add some. */
+    /**
+     * The daemon's own folder of CNI plugins: links to the machine's, where a test may add some.
+     */
     Path plugins() {
         return folder.resolve("cni-bin");
     }
@@ -118,10 +131,14 @@ final class Daemon implements AutoCloseable {
                 new ArrayList<>(
                         List.of(
                                 Places.tool("crictl").toString(),
-                                "--config", "/dev/null",
-                                "--timeout", "60s",
-                                "--runtime-endpoint", "unix://" + socket(),
-                                "--image-endpoint", "unix://" + socket()));
+                                "--config",
+                                "/dev/null",
+                                "--timeout",
+                                "60s",
+                                "--runtime-endpoint",
+                                "unix://" + socket(),
+                                "--image-endpoint",
+                                "unix://" + socket()));
         command.addAll(List.of(arguments));
         return Command.run(command);
     }
@@ -138,10 +155,16 @@ final class Daemon implements AutoCloseable {
 
     /** Removes every pod and stops the daemon. */
     @Override
-    public void close() throws InterruptedException {
-        if (process != null && process.isAlive()) {
-            crictl("rmp", "--all", "--force");
+    public void close() {
+        if (process == null || !process.isAlive()) {
+            return;
+        }
+        crictl("rmp", "--all", "--force");
+        try {
             stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while gantryd was stopping", e);
         }
     }
 }

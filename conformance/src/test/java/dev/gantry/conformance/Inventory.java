@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the machine holds that a runtime could leave behind: mounts, network namespaces, cgroups, processes, IP reservations and
- * files under the state directory. Compared by name, so that a difference says what leaked.
+ * What the machine holds that a runtime could leave behind: mounts, network namespaces, cgroups,
+ * processes, IP reservations and files under the state directory. Compared by name, so that a
+ * difference says what leaked.
  */
 record Inventory(
         Set<String> mounts,
@@ -69,7 +70,8 @@ record Inventory(
                 top,
                 new SimpleFileVisitor<>() {
                     @Override
-                    public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+                    public FileVisitResult preVisitDirectory(
+                            Path dir, BasicFileAttributes attributes) {
                         found.add(dir.toString());
                         return FileVisitResult.CONTINUE;
                     }

@@ -13,13 +13,17 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** {@code kill -9} of the daemon harms nothing that runs, and nothing that happened meanwhile is lost. */
+/**
+ * {@code kill -9} of the daemon harms nothing that runs, and nothing that happened meanwhile is
+ * lost.
+ */
 @Tag("root")
 @Tag("go")
 class KillTest {
     private static final int PODS = 10;
     private static final Pattern LINE = Pattern.compile("\\S+ stdout F line (\\d+)");
-    private static final String WRITER = "n=0; while :; do n=$((n+1)); echo line $n; sleep 0.01; done";
+    private static final String WRITER =
+            "n=0; while :; do n=$((n+1)); echo line $n; sleep 0.01; done";
 
     @Test
     void podsOutliveTheDaemon() throws Exception {
@@ -31,7 +35,12 @@ class KillTest {
             for (int i = 0; i < PODS; i++) {
                 writers.add(run(daemon, configs, "writer" + i, WRITER));
             }
-            String leaver = run(daemon, configs, "leaver", "while [ ! -e /go ]; do sleep 0.05; done; exit 23");
+            String leaver =
+                    run(
+                            daemon,
+                            configs,
+                            "leaver",
+                            "while [ ! -e /go ]; do sleep 0.05; done; exit 23");
             List<String> before = new ArrayList<>();
             for (String writer : writers) {
                 before.add(facts(daemon, writer));
@@ -46,11 +55,19 @@ class KillTest {
             daemon.start();
 
             for (int i = 0; i < PODS; i++) {
-                assertThat(facts(daemon, writers.get(i))).isEqualTo(before.get(i)).startsWith("CONTAINER_RUNNING");
-                assertThat(daemon.crictl("exec", "-s", writers.get(i), "echo", "again").orFail().line()).isEqualTo("again");
+                assertThat(facts(daemon, writers.get(i)))
+                        .isEqualTo(before.get(i))
+                        .startsWith("CONTAINER_RUNNING");
+                assertThat(
+                                daemon.crictl("exec", "-s", writers.get(i), "echo", "again")
+                                        .orFail()
+                                        .line())
+                        .isEqualTo("again");
             }
-            assertThat(inspect(daemon, leaver, "{{.status.state}} {{.status.exitCode}}")).isEqualTo("CONTAINER_EXITED 23");
-            assertThat(Instant.parse(inspect(daemon, leaver, "{{.status.finishedAt}}"))).isBetween(down.minusMillis(100), up);
+            assertThat(inspect(daemon, leaver, "{{.status.state}} {{.status.exitCode}}"))
+                    .isEqualTo("CONTAINER_EXITED 23");
+            assertThat(Instant.parse(inspect(daemon, leaver, "{{.status.finishedAt}}")))
+                    .isBetween(down.minusMillis(100), up);
 
             for (String writer : writers) {
                 daemon.crictl("stop", "--timeout", "0", writer).orFail();
@@ -63,20 +80,29 @@ class KillTest {
         }
     }
 
-    private static String run(Daemon daemon, Configs configs, String name, String script) throws IOException {
+    private static String run(Daemon daemon, Configs configs, String name, String script)
+            throws IOException {
         String pod = configs.pod(name, "");
         String podId = daemon.crictl("runp", pod).orFail().line();
-        String id = daemon.crictl("create", podId, configs.shell(name, script, ""), pod).orFail().line();
+        String id =
+                daemon.crictl("create", podId, configs.shell(name, script, ""), pod)
+                        .orFail()
+                        .line();
         daemon.crictl("start", id).orFail();
         return id;
     }
 
     private static String facts(Daemon daemon, String container) {
-        return inspect(daemon, container, "{{.status.state}} {{.status.id}} {{.status.startedAt}} {{.info.pid}}");
+        return inspect(
+                daemon,
+                container,
+                "{{.status.state}} {{.status.id}} {{.status.startedAt}} {{.info.pid}}");
     }
 
     private static String inspect(Daemon daemon, String container, String template) {
-        return daemon.crictl("inspect", "-o", "go-template", "--template", template, container).orFail().line();
+        return daemon.crictl("inspect", "-o", "go-template", "--template", template, container)
+                .orFail()
+                .line();
     }
 
     /** The container's root as seen through its process; there is no mount of it on the host. */
@@ -84,13 +110,18 @@ class KillTest {
         return Path.of("/proc", inspect(daemon, container, "{{.info.pid}}"), "root");
     }
 
-    /** The number of lines of the log, after checking that they count up from 1 without a gap or a repetition. */
+    /**
+     * The number of lines of the log, after checking that they count up from 1 without a gap or a
+     * repetition.
+     */
     private static int numbered(Path log) throws IOException {
         int expected = 1;
         for (String line : Files.readAllLines(log)) {
             Matcher matcher = LINE.matcher(line);
             assertThat(matcher.matches()).as(line).isTrue();
-            assertThat(Integer.parseInt(matcher.group(1))).as("line after %d in %s", expected - 1, log).isEqualTo(expected);
+            assertThat(Integer.parseInt(matcher.group(1)))
+                    .as("line after %d in %s", expected - 1, log)
+                    .isEqualTo(expected);
             expected++;
         }
         return expected - 1;

@@ -35,7 +35,9 @@ class LeakTest {
             }
 
             assertThat(daemon.crictl("pods", "-q").orFail().line()).isEmpty();
-            CrictlTest.await(() -> sameAs(before, daemon), "the machine to be as before\n" + difference(before, daemon));
+            CrictlTest.await(
+                    () -> sameAs(before, daemon),
+                    "the machine to be as before\n" + difference(before, daemon));
             assertThat(Inventory.of(daemon)).isEqualTo(before);
             assertThat(Inventory.descriptors(daemon.pid())).isLessThanOrEqualTo(descriptors + 8);
         }
@@ -57,7 +59,14 @@ class LeakTest {
     private static void succeed(Daemon daemon, Configs configs, String name) throws IOException {
         String pod = configs.pod(name, "");
         String podId = daemon.crictl("runp", pod).orFail().line();
-        String id = daemon.crictl("create", podId, configs.shell(name, "echo hello; exec sleep 1000", ""), pod).orFail().line();
+        String id =
+                daemon.crictl(
+                                "create",
+                                podId,
+                                configs.shell(name, "echo hello; exec sleep 1000", ""),
+                                pod)
+                        .orFail()
+                        .line();
         daemon.crictl("start", id).orFail();
         daemon.crictl("exec", "-s", id, "true").orFail();
         daemon.crictl("stop", "--timeout", "0", id).orFail();
@@ -69,7 +78,11 @@ class LeakTest {
         String pod = configs.pod(name, "");
         String podId = daemon.crictl("runp", pod).orFail().line();
         Command.Result create =
-                daemon.crictl("create", podId, configs.container(name, "registry.k8s.io/not/here:1", ""), pod);
+                daemon.crictl(
+                        "create",
+                        podId,
+                        configs.container(name, "registry.k8s.io/not/here:1", ""),
+                        pod);
         assertThat(create.exitCode()).isNotZero();
         assertThat(create.stderr()).contains("not/here");
         remove(daemon, podId);
@@ -79,7 +92,12 @@ class LeakTest {
         String pod = configs.pod(name, "");
         String podId = daemon.crictl("runp", pod).orFail().line();
         String id =
-                daemon.crictl("create", podId, configs.container(name, Configs.BUSYBOX, ", \"command\": [\"/no/such\"]"), pod)
+                daemon.crictl(
+                                "create",
+                                podId,
+                                configs.container(
+                                        name, Configs.BUSYBOX, ", \"command\": [\"/no/such\"]"),
+                                pod)
                         .orFail()
                         .line();
         Command.Result start = daemon.crictl("start", id);
@@ -88,19 +106,27 @@ class LeakTest {
         remove(daemon, podId);
     }
 
-    private static void missingMount(Daemon daemon, Configs configs, String name) throws IOException {
+    private static void missingMount(Daemon daemon, Configs configs, String name)
+            throws IOException {
         String pod = configs.pod(name, "");
         String podId = daemon.crictl("runp", pod).orFail().line();
-        String mounts = ", \"mounts\": [{\"host_path\": \"/no/such/source\", \"container_path\": \"/data\"}]";
-        Command.Result create = daemon.crictl("create", podId, configs.shell(name, "sleep 1000", mounts), pod);
-        Command.Result failed = create.exitCode() == 0 ? daemon.crictl("start", create.line()) : create;
+        String mounts =
+                ", \"mounts\": [{\"host_path\": \"/no/such/source\", \"container_path\": \"/data\"}]";
+        Command.Result create =
+                daemon.crictl("create", podId, configs.shell(name, "sleep 1000", mounts), pod);
+        Command.Result failed =
+                create.exitCode() == 0 ? daemon.crictl("start", create.line()) : create;
         assertThat(failed.exitCode()).isNotZero();
         assertThat(failed.stderr()).contains("/no/such/source");
         remove(daemon, podId);
     }
 
-    /** A network whose last plugin errors after the first has made an interface and reserved an address. */
-    private static void cniThatFails(Daemon daemon, Configs configs, String name) throws IOException {
+    /**
+     * A network whose last plugin errors after the first has made an interface and reserved an
+     * address.
+     */
+    private static void cniThatFails(Daemon daemon, Configs configs, String name)
+            throws IOException {
         Path conflist = daemon.cniDirectory().resolve("10-bridge.conflist");
         String good = Files.readString(conflist);
         Path plugin = daemon.plugins().resolve("fails-on-purpose");
@@ -116,7 +142,12 @@ class LeakTest {
         try {
             int last = good.lastIndexOf("]}");
             Files.writeString(
-                    conflist, good.substring(0, last) + ", {\"type\": \"" + plugin.getFileName() + "\"}" + good.substring(last));
+                    conflist,
+                    good.substring(0, last)
+                            + ", {\"type\": \""
+                            + plugin.getFileName()
+                            + "\"}"
+                            + good.substring(last));
             Command.Result run = daemon.crictl("runp", configs.pod(name, ""));
             assertThat(run.exitCode()).isNotZero();
             assertThat(run.stderr()).contains("refused on purpose");

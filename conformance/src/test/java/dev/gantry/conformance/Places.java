@@ -26,7 +26,9 @@ final class Places {
 
     /** A client of the field, built from its Go module. */
     static Path tool(String name) {
-        return present(project().resolve("conformance/target/tools").resolve(name), "conformance/bin/build-tools makes it");
+        return present(
+                project().resolve("conformance/target/tools").resolve(name),
+                "conformance/bin/build-tools makes it");
     }
 
     private static Path present(Path path, String hint) {

@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A host for daemons under test: a network namespace and a folder of its own, with a real registry that serves the field's test
- * images on its loopback. Nothing of it touches the machine's own network.
+ * A host for daemons under test: a network namespace and a folder of its own, with a real registry
+ * that serves the field's test images on its loopback. Nothing of it touches the machine's own
+ * network.
  */
 final class TestHost implements AutoCloseable {
     private static final String REGISTRY = "127.0.0.1:5000";
@@ -54,7 +55,8 @@ final class TestHost implements AutoCloseable {
             Path folder = Files.createDirectories(certs.resolve(registry));
             Files.writeString(
                     folder.resolve("hosts.toml"),
-                    "[host.\"http://%s\"]\ncapabilities = [\"pull\", \"resolve\"]\n".formatted(REGISTRY));
+                    "[host.\"http://%s\"]\ncapabilities = [\"pull\", \"resolve\"]\n"
+                            .formatted(REGISTRY));
         }
         return new Daemon(this, label, work.resolve(label), certs);
     }
@@ -75,7 +77,8 @@ final class TestHost implements AutoCloseable {
     public void close() throws IOException {
         Path pid = work.resolve("registry/pid");
         if (Files.exists(pid)) {
-            ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).ifPresent(ProcessHandle::destroyForcibly);
+            ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+                    .ifPresent(ProcessHandle::destroyForcibly);
         }
         Command.run("ip", "netns", "del", name);
         Command.run("rm", "-rf", "--one-file-system", work.toString());
