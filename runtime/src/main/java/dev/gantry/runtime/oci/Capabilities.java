@@ -60,7 +60,7 @@ public final class Capabilities {
 
     /** Those that this process could give away: its bounding set, in the order of numbers. */
     public static List<String> available() {
-        return NAMES.stream().filter(n -> (OWN >>> NAMES.indexOf(n) & 1) == 1).toList();
+        return NAMES.stream().filter(n -> ((OWN >>> NAMES.indexOf(n)) & 1) == 1).toList();
     }
 
     /** Whether this is a capability's name, as {@code CAP_CHOWN}. */

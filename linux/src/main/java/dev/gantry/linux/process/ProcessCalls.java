@@ -1,0 +1,21 @@
+package dev.gantry.linux.process;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+
+/** The C library's calls of this package, by JNA's direct mapping. */
+final class ProcessCalls {
+    static {
+        Native.register("c");
+    }
+
+    private ProcessCalls() {}
+
+    static native int poll(Pointer fds, long count, int timeoutMillis);
+
+    static native int close(int fd);
+
+    static native int kill(int pid, int signal);
+
+    static native int umount2(String target, int flags);
+}

@@ -1,0 +1,144 @@
+package dev.gantry.runtime.plan;
+
+import dev.gantry.runtime.oci.OciIdMapping;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One step of a launch plan: what the shim's interpreter does, in order, in a forked child. The
+ * records are those of docs/shim-protocol.md ("Plans"), which says what each means; lists of them
+ * are compared in tests.
+ */
+public sealed interface LaunchStep {
+    record JoinCgroup(List<Path> files) implements LaunchStep {}
+
+    record JoinPodNamespaces(int mask) implements LaunchStep {}
+
+    record JoinNamespace(int kind, Path path) implements LaunchStep {}
+
+    record Unshare(int mask) implements LaunchStep {}
+
+    record Fork() implements LaunchStep {}
+
+    record MapIds(List<OciIdMapping> uids, List<OciIdMapping> gids) implements LaunchStep {}
+
+    record Propagation(Path path, long flags) implements LaunchStep {}
+
+    record Overlay(
+            List<Path> lowers, String upper, String work, Path target, long flags, String options)
+            implements LaunchStep {}
+
+    record Root(Path path, long propagation) implements LaunchStep {}
+
+    record Mount(
+            String type,
+            String source,
+            String destination,
+            long flags,
+            String data,
+            Create create)
+            implements LaunchStep {}
+
+    record Bind(
+            String source,
+            String destination,
+            long flags,
+            boolean recursive,
+            boolean readOnlyRecursively,
+            long propagation,
+            Create create)
+            implements LaunchStep {}
+
+    record PodShm(String destination) implements LaunchStep {}
+
+    record Device(String path, char type, long major, long minor, int mode, long uid, long gid)
+            implements LaunchStep {}
+
+    record Symlink(String target, String path) implements LaunchStep {}
+
+    record Mask(String path) implements LaunchStep {}
+
+    record ReadOnlyPath(String path) implements LaunchStep {}
+
+    record Pivot() implements LaunchStep {}
+
+    record RemountRoot(long flags) implements LaunchStep {}
+
+    record Hostname(String name) implements LaunchStep {}
+
+    record Domainname(String name) implements LaunchStep {}
+
+    record Sysctl(String key, String value) implements LaunchStep {}
+
+    record Rlimit(int resource, long soft, long hard) implements LaunchStep {}
+
+    record OomScoreAdj(int value, boolean clamp) implements LaunchStep {}
+
+    record Umask(int mask) implements LaunchStep {}
+
+    record Ids(long uid, long gid, List<Long> groups) implements LaunchStep {}
+
+    record Bounding(long mask) implements LaunchStep {}
+
+    record Capabilities(long permitted, long effective, long inheritable, long ambient)
+            implements LaunchStep {}
+
+    record NoNewPrivileges() implements LaunchStep {}
+
+    /** The program is compared by content. */
+    @SuppressWarnings("ArrayRecordComponent") // equals and hashCode below compare the content
+    record Seccomp(int flags, byte[] program) implements LaunchStep {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Seccomp(int otherFlags, byte[] otherProgram)
+                    && flags == otherFlags
+                    && Arrays.equals(program, otherProgram);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * flags + Arrays.hashCode(program);
+        }
+    }
+
+    record WorkDir(String path, boolean create) implements LaunchStep {}
+
+    record Exec(List<String> candidates, List<String> argv, List<String> env)
+            implements LaunchStep {}
+
+    record Terminal(int rows, int columns, long uid) implements LaunchStep {}
+
+    record Loopback() implements LaunchStep {}
+
+    record PinNamespace(int kind, Path path) implements LaunchStep {}
+
+    record KeepNamespaces(int mask) implements LaunchStep {}
+
+    record PodInit() implements LaunchStep {}
+
+    record HoldShm(long size, int mode) implements LaunchStep {}
+
+    record SetSid() implements LaunchStep {}
+
+    record Chdir(Path path) implements LaunchStep {}
+
+    record JoinContainer(int mask) implements LaunchStep {}
+
+    /** Whether a mount's target is made when it is missing, and as what. */
+    enum Create {
+        NO(0),
+        DIRECTORY(1),
+        FILE(2);
+
+        private final int number;
+
+        Create(int number) {
+            this.number = number;
+        }
+
+        int number() {
+            return number;
+        }
+    }
+}

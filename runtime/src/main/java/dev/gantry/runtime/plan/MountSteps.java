@@ -1,0 +1,146 @@
+package dev.gantry.runtime.plan;
+
+import static dev.gantry.runtime.plan.MountOptions.MS_PRIVATE;
+import static dev.gantry.runtime.plan.MountOptions.MS_REC;
+import static dev.gantry.runtime.plan.MountOptions.MS_SLAVE;
+
+import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.oci.OciDevice;
+import dev.gantry.runtime.oci.OciMount;
+import dev.gantry.runtime.oci.OciSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The container's file systems: its root and all that is mounted below it. */
+final class MountSteps {
+    private static final String DEV = "/dev";
+
+    private final OciSpec spec;
+    private final PlanContext context;
+    private final List<LaunchStep> steps = new ArrayList<>();
+
+    private MountSteps(OciSpec spec, PlanContext context) {
+        this.spec = spec;
+        this.context = context;
+    }
+
+    static List<LaunchStep> of(
+            OciSpec spec, Rootfs rootfs, boolean podShm, PlanContext context) {
+        MountSteps mounts = new MountSteps(spec, context);
+        mounts.root(rootfs);
+        mounts.mounts(podShm);
+        mounts.dev();
+        spec.linux().maskedPaths().forEach(p -> mounts.steps.add(new LaunchStep.Mask(p)));
+        spec.linux()
+                .readonlyPaths()
+                .forEach(p -> mounts.steps.add(new LaunchStep.ReadOnlyPath(p)));
+        return mounts.steps;
+    }
+
+    private void root(Rootfs rootfs) {
+        // A slave sees what the host mounts later, and the host never what the container mounts.
+        // With a bidirectional volume the copies of the host's mounts stay its peers, so only the
+        // mount that the root is put onto is cut off.
+        steps.add(
+                bidirectional()
+                        ? new LaunchStep.Propagation(context.targetMount(), MS_PRIVATE)
+                        : new LaunchStep.Propagation(Path.of("/"), MS_REC | MS_SLAVE));
+        steps.add(
+                new LaunchStep.Overlay(
+                        rootfs.lowers(),
+                        rootfs.upper().toString(),
+                        rootfs.work().toString(),
+                        context.target(),
+                        0,
+                        ""));
+        steps.add(new LaunchStep.Root(context.target(), MS_PRIVATE));
+    }
+
+    private boolean bidirectional() {
+        return MountOptions.isShared(spec.linux().rootfsPropagation())
+                || spec.mounts().stream()
+                        .flatMap(m -> m.options().stream())
+                        .anyMatch(MountOptions::isShared);
+    }
+
+    private void mounts(boolean podShm) {
+        boolean shm = podShm;
+        if (shm && spec.mounts().stream().noneMatch(m -> m.destination().equals(DEV))) {
+            steps.add(new LaunchStep.PodShm("/dev/shm"));
+            shm = false;
+        }
+        for (OciMount mount : spec.mounts()) {
+            if (mount.type().equals("cgroup") || mount.type().equals("cgroup2")) {
+                steps.addAll(CgroupSteps.mount(mount, spec.linux(), context.cgroups()));
+            } else if (mount.isBind()) {
+                bind(mount);
+            } else {
+                fresh(mount);
+            }
+            if (shm && mount.destination().equals(DEV)) {
+                steps.add(new LaunchStep.PodShm("/dev/shm"));
+                shm = false;
+            }
+        }
+    }
+
+    private void bind(OciMount mount) {
+        MountOptions options = MountOptions.parse(mount.options());
+        steps.add(
+                new LaunchStep.Bind(
+                        mount.source(),
+                        mount.destination(),
+                        options.flags(),
+                        options.recursive(),
+                        options.readOnlyRecursively(),
+                        options.propagation() == 0 ? MS_PRIVATE | MS_REC : options.propagation(),
+                        context.isFile().test(Path.of(mount.source()))
+                                ? LaunchStep.Create.FILE
+                                : LaunchStep.Create.DIRECTORY));
+    }
+
+    private void fresh(OciMount mount) {
+        MountOptions options = MountOptions.parse(mount.options());
+        steps.add(
+                new LaunchStep.Mount(
+                        mount.type(),
+                        mount.source(),
+                        mount.destination(),
+                        options.flags(),
+                        options.data(),
+                        LaunchStep.Create.DIRECTORY));
+    }
+
+    /** Nodes and links in /dev, unless it is the host's own that was bound there. */
+    private void dev() {
+        boolean bound =
+                spec.mounts().stream().anyMatch(m -> m.destination().equals(DEV) && m.isBind());
+        if (bound) {
+            return;
+        }
+        for (OciDevice device : spec.linux().devices()) {
+            if (spec.mounts().stream().noneMatch(m -> m.destination().equals(device.path()))) {
+                steps.add(node(device));
+            }
+        }
+        steps.add(new LaunchStep.Symlink("/proc/self/fd", "/dev/fd"));
+        steps.add(new LaunchStep.Symlink("/proc/self/fd/0", "/dev/stdin"));
+        steps.add(new LaunchStep.Symlink("/proc/self/fd/1", "/dev/stdout"));
+        steps.add(new LaunchStep.Symlink("/proc/self/fd/2", "/dev/stderr"));
+        steps.add(new LaunchStep.Symlink("/proc/kcore", "/dev/core"));
+        steps.add(new LaunchStep.Symlink("pts/ptmx", "/dev/ptmx"));
+    }
+
+    private static LaunchStep node(OciDevice device) {
+        char type = device.type().isEmpty() ? 'c' : device.type().charAt(0);
+        return new LaunchStep.Device(
+                device.path(),
+                type == 'u' ? 'c' : type,
+                device.major(),
+                device.minor(),
+                device.fileMode().orElse(0666) & 07777,
+                device.uid().orElse(0),
+                device.gid().orElse(0));
+    }
+}

@@ -1,0 +1,48 @@
+package dev.gantry.runtime.plan;
+
+import dev.gantry.runtime.oci.OciLinux;
+import dev.gantry.runtime.oci.OciNamespace;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Entering namespaces: the pod's, those named by a path, and new ones. */
+final class NamespaceSteps {
+    /** Kinds that belong to the pod where it holds one; the others are always a container's own. */
+    private static final int OF_PODS =
+            Clone.NEWNET | Clone.NEWIPC | Clone.NEWUTS | Clone.NEWPID | Clone.NEWUSER;
+
+    private NamespaceSteps() {}
+
+    static List<LaunchStep> enter(OciLinux linux, int podNamespaces) {
+        int pods = 0;
+        int own = 0;
+        var joins = new ArrayList<LaunchStep>();
+        for (OciNamespace namespace : linux.namespaces()) {
+            int bit = Clone.bit(namespace.type());
+            if (!namespace.path().isEmpty()) {
+                joins.add(new LaunchStep.JoinNamespace(bit, Path.of(namespace.path())));
+            } else if ((bit & OF_PODS & podNamespaces) != 0) {
+                pods |= bit;
+            } else {
+                own |= bit;
+            }
+        }
+        var steps = new ArrayList<LaunchStep>();
+        if (pods != 0) {
+            steps.add(new LaunchStep.JoinPodNamespaces(pods));
+        }
+        steps.addAll(joins);
+        steps.add(new LaunchStep.Unshare(own));
+        if ((own & Clone.NEWUSER) != 0) {
+            steps.add(new LaunchStep.MapIds(linux.uidMappings(), linux.gidMappings()));
+            // From here on files are made as the namespace's root, not as an unmapped user.
+            steps.add(new LaunchStep.Ids(0, 0, List.of()));
+        }
+        // A pid namespace, new or joined, is that of the children.
+        if (linux.namespace(OciNamespace.Type.PID).isPresent()) {
+            steps.add(new LaunchStep.Fork());
+        }
+        return steps;
+    }
+}
