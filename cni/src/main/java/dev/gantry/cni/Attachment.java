@@ -1,0 +1,66 @@
+package dev.gantry.cni;
+
+import dev.gantry.model.DnsConfig;
+import dev.gantry.model.Failure;
+import dev.gantry.model.PortMapping;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A pod that is to be wired.
+ *
+ * @param podId the plugins' CNI_CONTAINERID
+ * @param podName passed as K8S_POD_NAME; as namespace and uid, without {@code ;} and {@code =}
+ * @param netns path of the pod's network namespace
+ * @param ports those without a host port are left out
+ * @param bandwidth limits, where the pod asks for them
+ * @param dns for plugins with the {@code dns} capability
+ * @param annotations for plugins with the capability {@code io.kubernetes.cri.pod-annotations}
+ */
+public record Attachment(
+        String podId,
+        String podName,
+        String podNamespace,
+        String podUid,
+        Path netns,
+        List<PortMapping> ports,
+        Optional<Bandwidth> bandwidth,
+        DnsConfig dns,
+        Map<String, String> annotations) {
+    /** What the specification allows as a container id. */
+    private static final Pattern ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
+
+    public Attachment {
+        if (!ID.matcher(podId).matches()) {
+            throw Failure.invalid("pod id \"" + podId + "\" is no container id to CNI plugins");
+        }
+        checkArgument("name", podName);
+        checkArgument("namespace", podNamespace);
+        checkArgument("uid", podUid);
+        netns = netns.toAbsolutePath();
+        ports = List.copyOf(ports);
+        annotations = Map.copyOf(annotations);
+    }
+
+    /** The pod's names as CNI_ARGS, as kubelet's other runtimes pass them. */
+    String arguments() {
+        return String.join(
+                ";",
+                "IgnoreUnknown=1",
+                "K8S_POD_NAMESPACE=" + podNamespace,
+                "K8S_POD_NAME=" + podName,
+                "K8S_POD_INFRA_CONTAINER_ID=" + podId,
+                "K8S_POD_UID=" + podUid);
+    }
+
+    private static void checkArgument(String what, String value) {
+        if (value.chars().anyMatch(c -> c == ';' || c == '=' || c == 0)) {
+            throw Failure.invalid(
+                    "pod %s \"%s\" cannot be told to CNI plugins: it has a \";\" or \"=\""
+                            .formatted(what, value));
+        }
+    }
+}
