@@ -1,6 +1,7 @@
 package dev.gantry.engine;
 
 import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.engine.spec.ImageDefaults;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param runtimeHandler the pod's
  * @param imageId the image's id, the digest of its configuration
  * @param imageRef what CRI calls image_ref: the first repository digest, else the id
+ * @param image what the image declares
  * @param user who its first process is
  * @param stopSignal the number of the signal that a stop sends first
  * @param resources the limits in force (UpdateContainerResources changes them)
@@ -28,6 +30,7 @@ public record Container(
         String runtimeHandler,
         Digest imageId,
         String imageRef,
+        ImageDefaults image,
         User user,
         int stopSignal,
         Resources resources,
@@ -51,11 +54,30 @@ public record Container(
                 runtimeHandler,
                 imageId,
                 imageRef,
+                image,
                 user,
                 stopSignal,
                 resources,
                 logPath,
                 next,
+                createdAt);
+    }
+
+    Container runAs(User other) {
+        return new Container(
+                id,
+                podId,
+                scope,
+                config,
+                runtimeHandler,
+                imageId,
+                imageRef,
+                image,
+                other,
+                stopSignal,
+                resources,
+                logPath,
+                state,
                 createdAt);
     }
 
@@ -68,6 +90,7 @@ public record Container(
                 runtimeHandler,
                 imageId,
                 imageRef,
+                image,
                 user,
                 stopSignal,
                 others,

@@ -5,6 +5,7 @@ import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
+import dev.gantry.state.Migration;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,6 +15,22 @@ import java.util.List;
  * and statuses wait for nobody.
  */
 public interface Engine extends AutoCloseable {
+    /**
+     * Opens the engine over its rooms and brings what is recorded in line with what runs: undoes
+     * what a killed daemon was making, finishes what it was stopping or removing. Pods whose shims
+     * do not answer by the deadline are not ready; they hold nobody up.
+     */
+    static Engine open(EngineSettings settings, Rooms rooms) {
+        LiveEngine engine = new LiveEngine(settings, rooms);
+        engine.recover();
+        return engine;
+    }
+
+    /** The tables of this room; give them to {@link dev.gantry.state.Database#open}. */
+    static List<Migration> migrations() {
+        return Tables.migrations();
+    }
+
     /**
      * Runs a pod sandbox (CRI RunPodSandbox) and returns its id. A call with the name of one that
      * is being made joins it; one that is ready with an equal configuration is returned.
@@ -77,6 +94,9 @@ public interface Engine extends AutoCloseable {
 
     /** Names of the runtime handlers that pods may ask for; empty is the default. */
     List<String> handlers();
+
+    /** The images of this node. */
+    ImageRoom images();
 
     /** Adds a listener of container events. */
     void onEvent(EventSink sink);

@@ -1,5 +1,7 @@
 package dev.gantry.engine;
 
+import java.util.List;
+
 /** Whether pods can run (CRI RuntimeStatus conditions RuntimeReady and NetworkReady). */
 public record EngineStatus(Condition runtime, Condition network) {
     /** One condition; {@code reason} is one word in CamelCase, both are empty when it is true. */
@@ -9,5 +11,9 @@ public record EngineStatus(Condition runtime, Condition network) {
         public static Condition notReady(String reason, String message) {
             return new Condition(false, reason, message);
         }
+    }
+
+    static List<String> names(RuntimeRoom runtime) {
+        return runtime.handlers().stream().sorted().map(n -> "\"" + n + "\"").toList();
     }
 }

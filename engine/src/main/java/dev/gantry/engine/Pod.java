@@ -70,7 +70,7 @@ public record Pod(
                 scope,
                 config,
                 runtimeHandler,
-                PodState.NOT_READY,
+                PodState.LOST,
                 createdAt,
                 cgroup,
                 network,

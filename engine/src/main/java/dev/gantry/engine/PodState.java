@@ -4,14 +4,17 @@ import dev.gantry.model.Failure;
 
 /**
  * Where a pod sandbox is in its life. The order is CREATING, READY, STOPPING, NOT_READY, REMOVING;
- * from CREATING a failure leads to removal at once. CRI sees READY as SANDBOX_READY and everything
- * else as SANDBOX_NOTREADY; pods that are being created or removed are not listed.
+ * a failure leads from CREATING to removal at once, or to LOST when it could not be undone. CRI
+ * sees READY as SANDBOX_READY and everything else as SANDBOX_NOTREADY; pods that are being created
+ * or removed are not listed.
  */
 public enum PodState {
     /** Written before the first side effect; undone by recovery. */
     CREATING,
     /** Namespaces are held and the network is up. */
     READY,
+    /** Its shim is gone or does not answer; what is left of it goes with a stop. */
+    LOST,
     /** Written before the first step of a stop; finished by recovery. */
     STOPPING,
     /** Nothing runs any more and the network is released; the record stays until it is removed. */
@@ -26,7 +29,7 @@ public enum PodState {
 
     /** Whether what a stop does is still to be done. */
     public boolean stoppable() {
-        return this == READY || this == STOPPING || this == CREATING;
+        return this != NOT_READY && this != REMOVING;
     }
 
     /** A container may be created only in a pod that is ready. */
@@ -42,6 +45,7 @@ public enum PodState {
         return switch (this) {
             case CREATING -> "being created";
             case READY -> "ready";
+            case LOST -> "lost: its shim does not answer";
             case STOPPING -> "being stopped";
             case NOT_READY -> "stopped";
             case REMOVING -> "being removed";

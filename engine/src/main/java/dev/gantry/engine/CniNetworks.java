@@ -1,0 +1,41 @@
+package dev.gantry.engine;
+
+import dev.gantry.cni.Attachment;
+import dev.gantry.cni.NetworkStatus;
+import dev.gantry.cni.PodNetworks;
+import dev.gantry.engine.config.PodConfig;
+import dev.gantry.model.PodNetwork;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The CNI room, as the engine sees it. */
+record CniNetworks(PodNetworks networks) implements NetworkRoom {
+
+    @Override
+    public EngineStatus.Condition status() {
+        NetworkStatus status = networks.status();
+        return status.ready()
+                ? EngineStatus.Condition.READY
+                : EngineStatus.Condition.notReady("NetworkPluginNotReady", status.message());
+    }
+
+    @Override
+    public PodNetwork attach(String podId, PodConfig config, Path netns) {
+        return networks.attach(
+                new Attachment(
+                        podId,
+                        config.name().name(),
+                        config.name().namespace(),
+                        config.name().uid(),
+                        netns,
+                        config.ports(),
+                        BandwidthAnnotations.of(config.annotations()),
+                        config.dns(),
+                        config.annotations()));
+    }
+
+    @Override
+    public void detach(String podId, Optional<Path> netns) {
+        networks.detach(podId, netns);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.gantry.engine;
+
+import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.engine.spec.ImageDefaults;
+import dev.gantry.engine.spec.Signals;
+import dev.gantry.engine.spec.UserResolver;
+import dev.gantry.imagestore.Image;
+import dev.gantry.model.Failure;
+import dev.gantry.model.Ids;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * CreateContainer. Written down first; then the image's layers and a writable one; then the
+ * specification is tried out, so that what is wrong with it is said here. Nothing runs yet.
+ */
+final class CreateContainer {
+    private static final Logger LOG = LoggerFactory.getLogger(CreateContainer.class);
+
+    private record Key(String podId, String name, int attempt) {}
+
+    private final Parts parts;
+    private final Specs specs;
+    private final RemoveContainer removal;
+    private final Flights<Key, String> flights = new Flights<>();
+
+    CreateContainer(Parts parts, Specs specs, RemoveContainer removal) {
+        this.parts = parts;
+        this.specs = specs;
+        this.removal = removal;
+    }
+
+    String create(String podIdOrPrefix, ContainerConfig config) {
+        Pod pod = parts.world().pod(podIdOrPrefix);
+        return flights.join(
+                new Key(pod.id(), config.name(), config.attempt()),
+                () -> parts.locks().holding(pod.id(), () -> locked(pod.id(), config)));
+    }
+
+    private String locked(String podId, ContainerConfig config) {
+        Optional<Container> existing =
+                parts.world().containersOf(podId).stream()
+                        .filter(c -> c.config().name().equals(config.name()))
+                        .filter(c -> c.config().attempt() == config.attempt())
+                        .findFirst();
+        if (existing.isPresent()) {
+            return reuse(existing.get(), config);
+        }
+        Pod pod = parts.world().pod(podId);
+        pod.state().mustTakeContainers(podId);
+        Container container = plan(pod, config);
+        Undo undo = new Undo();
+        try {
+            undo.push("remove what was made", () -> removal.discard(container.id()));
+            parts.world().add(container);
+            prepare(pod, container);
+        } catch (RuntimeException e) {
+            if (!undo.run(e)) {
+                LOG.warn("container {} could not be undone", container.id(), e);
+            }
+            throw Failure.of("create container " + config.name() + " in pod " + podId, e);
+        }
+        parts.events().tell(EventSink.Type.CREATED, container);
+        LOG.info(
+                "container created: container={} pod={} name={} image={}",
+                container.id(),
+                podId,
+                config.name(),
+                container.imageRef());
+        return container.id();
+    }
+
+    private static String reuse(Container container, ContainerConfig config) {
+        if (container.state() instanceof ContainerState.Created
+                && container.config().equals(config)) {
+            return container.id();
+        }
+        throw new Failure(
+                Failure.Code.ALREADY_EXISTS,
+                "container %s, attempt %d, exists in the pod as %s and is %s; remove it or use another attempt number"
+                        .formatted(
+                                config.name(),
+                                config.attempt(),
+                                container.id(),
+                                container.state().words()));
+    }
+
+    private Container plan(Pod pod, ContainerConfig config) {
+        Image image =
+                parts.rooms()
+                        .images()
+                        .find(config.image())
+                        .orElseThrow(
+                                () ->
+                                        Failure.notFound(
+                                                "image \""
+                                                        + config.image()
+                                                        + "\" is not on this node; pull it first"));
+        ImageDefaults defaults = ImageDefaults.of(image.config());
+        return new Container(
+                Ids.random(),
+                pod.id(),
+                pod.scope(),
+                config,
+                pod.runtimeHandler(),
+                image.id(),
+                image.repoDigests().isEmpty()
+                        ? image.id().toString()
+                        : image.repoDigests().getFirst(),
+                defaults,
+                new Container.User(0, 0, java.util.List.of()),
+                Signals.firstOf(config.stopSignal(), defaults.stopSignal()),
+                config.resources(),
+                logPath(pod, config),
+                new ContainerState.Creating(),
+                Instant.now());
+    }
+
+    private static Optional<Path> logPath(Pod pod, ContainerConfig config) {
+        String directory = pod.config().logDirectory();
+        if (directory.isEmpty() || config.logPath().isEmpty()) {
+            return Optional.empty();
+        }
+        Path root = Path.of(directory).normalize();
+        Path path = root.resolve(config.logPath()).normalize();
+        if (!path.startsWith(root) || path.equals(root)) {
+            throw Failure.invalid(
+                    "log path \"%s\" leads out of the pod's log directory %s"
+                            .formatted(config.logPath(), directory));
+        }
+        return Optional.of(path);
+    }
+
+    private void prepare(Pod pod, Container container) {
+        ImageRoom images = parts.rooms().images();
+        images.prepare(container.id(), container.imageId());
+        UserResolver.Resolved user =
+                new UserResolver((path, limit) -> images.readFile(container.imageId(), path, limit))
+                        .resolve(container.config().security(), container.image().user());
+        Container resolved =
+                container.runAs(new Container.User(user.uid(), user.gid(), user.groups()));
+        specs.build(pod, resolved);
+        container.logPath().ifPresent(CreateContainer::makeParent);
+        parts.world()
+                .changeContainer(container.id(), _ -> resolved.in(new ContainerState.Created()));
+    }
+
+    private static void makeParent(Path log) {
+        Path parent = log.getParent();
+        if (parent != null) {
+            try {
+                Files.createDirectories(parent);
+            } catch (IOException e) {
+                throw Failure.of("make the log directory " + parent, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.gantry.engine;
+
+import dev.gantry.imagestore.DiskUsage;
+import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.model.Digest;
+import dev.gantry.model.ImageReference;
+import dev.gantry.model.Rootfs;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the engine needs of the image store, and what it shows of it to front doors; {@link
+ * dev.gantry.imagestore.ImageStore} says what each does. The layers of a container's image stay
+ * until the container is removed, whatever happens to the image's record.
+ */
+public interface ImageRoom {
+    Image pull(ImageReference reference, Optional<RegistryCredentials> credentials);
+
+    Optional<Image> find(String nameOrId);
+
+    List<Image> list();
+
+    void remove(String nameOrId);
+
+    DiskUsage usage();
+
+    Rootfs prepare(String containerId, Digest imageId);
+
+    Optional<Rootfs> rootfs(String containerId);
+
+    void discard(String containerId);
+
+    Optional<byte[]> readFile(Digest imageId, String path, int limit);
+
+    DiskUsage.Entry writableUsage(String containerId);
+}

@@ -1,0 +1,151 @@
+package dev.gantry.engine;
+
+import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.engine.config.PodConfig;
+import dev.gantry.model.Resources;
+import dev.gantry.model.Scope;
+import java.time.Duration;
+import java.util.List;
+
+/** The engine over real rooms: a class for each call, put together here. */
+final class LiveEngine implements Engine {
+    private final Parts parts;
+    private final RunPod runPod;
+    private final StopPod stopPod;
+    private final RemovePod removePod;
+    private final CreateContainer createContainer;
+    private final StartContainer startContainer;
+    private final StopContainer stopContainer;
+    private final RemoveContainer removeContainer;
+    private final Inside inside;
+    private final Resourcing resourcing;
+    private final Listing listing;
+    private final Statistics statistics;
+    private final Health health;
+
+    LiveEngine(EngineSettings settings, Rooms rooms) {
+        parts = Parts.of(settings, rooms);
+        Specs specs = new Specs(parts);
+        removeContainer = new RemoveContainer(parts);
+        stopPod = new StopPod(parts);
+        removePod = new RemovePod(parts, stopPod, removeContainer);
+        runPod = new RunPod(parts);
+        createContainer = new CreateContainer(parts, specs, removeContainer);
+        startContainer = new StartContainer(parts, specs);
+        stopContainer = new StopContainer(parts);
+        inside = new Inside(parts);
+        resourcing = new Resourcing(parts);
+        listing = new Listing(parts.world());
+        statistics = new Statistics(parts, listing);
+        health = new Health(settings, rooms);
+    }
+
+    void recover() {
+        new Recovery(parts, stopPod, removePod, removeContainer).run();
+    }
+
+    @Override
+    public String runPod(Scope scope, PodConfig config, String runtimeHandler) {
+        return runPod.run(scope, config, runtimeHandler);
+    }
+
+    @Override
+    public void stopPod(String id) {
+        stopPod.stop(id);
+    }
+
+    @Override
+    public void removePod(String id) {
+        removePod.remove(id);
+    }
+
+    @Override
+    public Pod pod(String id) {
+        return parts.world().pod(id);
+    }
+
+    @Override
+    public List<Pod> pods(PodFilter filter) {
+        return listing.pods(filter);
+    }
+
+    @Override
+    public String createContainer(String podId, ContainerConfig config) {
+        return createContainer.create(podId, config);
+    }
+
+    @Override
+    public void startContainer(String id) {
+        startContainer.start(id);
+    }
+
+    @Override
+    public void stopContainer(String id, Duration timeout) {
+        stopContainer.stop(id, timeout);
+    }
+
+    @Override
+    public void removeContainer(String id) {
+        removeContainer.remove(id);
+    }
+
+    @Override
+    public Container container(String id) {
+        return parts.world().container(id);
+    }
+
+    @Override
+    public List<Container> containers(ContainerFilter filter) {
+        return listing.containers(filter);
+    }
+
+    @Override
+    public ExecOutput execSync(String id, List<String> command, Duration timeout) {
+        return inside.exec(id, command, timeout);
+    }
+
+    @Override
+    public void reopenLog(String id) {
+        inside.reopenLog(id);
+    }
+
+    @Override
+    public void updateResources(String id, Resources resources) {
+        resourcing.update(id, resources);
+    }
+
+    @Override
+    public ContainerStats stats(String id) {
+        return statistics.of(id);
+    }
+
+    @Override
+    public List<ContainerStats> listStats(ContainerFilter filter) {
+        return statistics.list(filter);
+    }
+
+    @Override
+    public EngineStatus status() {
+        return health.look();
+    }
+
+    @Override
+    public List<String> handlers() {
+        return parts.rooms().runtime().handlers().stream().sorted().toList();
+    }
+
+    @Override
+    public ImageRoom images() {
+        return parts.rooms().images();
+    }
+
+    @Override
+    public void onEvent(EventSink sink) {
+        parts.events().add(sink);
+    }
+
+    @Override
+    public void close() {
+        parts.shims().close();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.gantry.engine;
+
+import dev.gantry.engine.config.NamespaceOptions.Mode;
+import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.spec.HostFiles;
+import dev.gantry.engine.spec.SpecBuilder;
+import dev.gantry.model.DnsConfig;
+import dev.gantry.model.Failure;
+import dev.gantry.model.PodNetwork;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A pod's resolv.conf, hosts and hostname, which are bound into its containers. kubelet mounts a
+ * hosts file of its own over ours.
+ */
+final class PodFiles {
+    private static final String HOSTS =
+            """
+            127.0.0.1\tlocalhost
+            ::1\tlocalhost ip6-localhost ip6-loopback
+            fe00::0\tip6-localnet
+            fe00::0\tip6-mcastprefix
+            fe00::1\tip6-allnodes
+            fe00::2\tip6-allrouters
+            """;
+
+    private final EngineSettings settings;
+
+    PodFiles(EngineSettings settings) {
+        this.settings = settings;
+    }
+
+    void write(String podId, PodConfig config, PodNetwork network) {
+        Path directory = settings.podFiles(podId);
+        String hostname = SpecBuilder.hostname(config);
+        try {
+            Files.createDirectories(directory);
+            Files.writeString(directory.resolve("resolv.conf"), resolvConf(config.dns()));
+            Files.writeString(directory.resolve("hosts"), hosts(config, hostname, network));
+            Files.writeString(directory.resolve("hostname"), hostname + "\n");
+        } catch (IOException e) {
+            throw Failure.of("write the files of pod " + podId + " in " + directory, e);
+        }
+    }
+
+    /** Idempotent. */
+    void remove(String podId) {
+        Trees.delete(settings.podFiles(podId));
+    }
+
+    static String resolvConf(DnsConfig dns) {
+        if (dns.isEmpty()) {
+            return HostFiles.read(Path.of("/etc/resolv.conf")).orElse("");
+        }
+        StringBuilder text = new StringBuilder();
+        if (!dns.searches().isEmpty()) {
+            text.append("search ").append(String.join(" ", dns.searches())).append('\n');
+        }
+        dns.servers().forEach(s -> text.append("nameserver ").append(s).append('\n'));
+        if (!dns.options().isEmpty()) {
+            text.append("options ").append(String.join(" ", dns.options())).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String hosts(PodConfig config, String hostname, PodNetwork network) {
+        if (config.security().namespaces().network() == Mode.NODE) {
+            return HostFiles.read(Path.of("/etc/hosts")).orElse(HOSTS);
+        }
+        StringBuilder text = new StringBuilder(HOSTS);
+        for (InetAddress address : network.addresses()) {
+            text.append(address.getHostAddress()).append('\t').append(hostname).append('\n');
+        }
+        return text.toString();
+    }
+}

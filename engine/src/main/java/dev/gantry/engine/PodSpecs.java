@@ -1,0 +1,51 @@
+package dev.gantry.engine;
+
+import dev.gantry.engine.config.NamespaceOptions;
+import dev.gantry.engine.config.NamespaceOptions.Mode;
+import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.spec.SpecBuilder;
+import dev.gantry.model.Resources;
+import dev.gantry.runtime.NamespaceMode;
+import dev.gantry.runtime.PodSpec;
+import java.util.HashMap;
+import java.util.Map;
+
+/** From a pod's configuration to what the runtime makes of it. */
+final class PodSpecs {
+    private PodSpecs() {}
+
+    static PodSpec of(String id, PodConfig config, String defaultParent) {
+        NamespaceOptions options = config.security().namespaces();
+        boolean own = options.network() == Mode.POD;
+        return new PodSpec(
+                id,
+                own ? SpecBuilder.hostname(config) : "",
+                mode(options.network()),
+                mode(options.pid()),
+                mode(options.ipc()),
+                sysctls(config, own),
+                config.cgroupParent().isEmpty() ? defaultParent : config.cgroupParent(),
+                Resources.NONE,
+                PodSpec.SHM_SIZE);
+    }
+
+    // Without a pod's own network these would be the node's. With it they are what containerd 2
+    // and docker set, so that an unprivileged process may bind port 80 and send pings.
+    private static Map<String, String> sysctls(PodConfig config, boolean own) {
+        Map<String, String> all = new HashMap<>();
+        if (own) {
+            all.put("net.ipv4.ip_unprivileged_port_start", "0");
+            all.put("net.ipv4.ping_group_range", "0 2147483647");
+        }
+        config.sysctls().forEach((key, value) -> all.put(key.replace('/', '.'), value));
+        return all;
+    }
+
+    private static NamespaceMode mode(Mode mode) {
+        return switch (mode) {
+            case POD -> NamespaceMode.POD;
+            case CONTAINER, TARGET -> NamespaceMode.CONTAINER;
+            case NODE -> NamespaceMode.NODE;
+        };
+    }
+}

@@ -1,0 +1,42 @@
+package dev.gantry.engine;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** RemovePodSandbox: stops by force, then removes the containers and the pod. Idempotent. */
+final class RemovePod {
+    private static final Logger LOG = LoggerFactory.getLogger(RemovePod.class);
+
+    private final Parts parts;
+    private final StopPod stop;
+    private final RemoveContainer removeContainer;
+    private final PodFiles files;
+
+    RemovePod(Parts parts, StopPod stop, RemoveContainer removeContainer) {
+        this.parts = parts;
+        this.stop = stop;
+        this.removeContainer = removeContainer;
+        this.files = new PodFiles(parts.settings());
+    }
+
+    void remove(String idOrPrefix) {
+        parts.world()
+                .findPod(idOrPrefix)
+                .ifPresent(pod -> parts.locks().holding(pod.id(), () -> locked(pod.id())));
+    }
+
+    /** With the pod's lock held. */
+    void locked(String id) {
+        if (parts.world().findPod(id).isEmpty()) {
+            return;
+        }
+        stop.locked(id);
+        Pod pod = parts.world().changePod(id, p -> p.in(PodState.REMOVING));
+        parts.world().containersOf(id).forEach(c -> removeContainer.locked(c.id()));
+        files.remove(id);
+        parts.rooms().runtime().purge(id, pod.cgroup());
+        parts.world().forgetPod(id);
+        parts.locks().forget(id);
+        LOG.info("pod removed: pod={} name={}", id, pod.config().name());
+    }
+}

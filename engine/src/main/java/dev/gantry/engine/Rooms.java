@@ -1,0 +1,123 @@
+package dev.gantry.engine;
+
+import dev.gantry.cni.PodNetworks;
+import dev.gantry.imagestore.DiskUsage;
+import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.ImageStore;
+import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.model.Digest;
+import dev.gantry.model.ImageReference;
+import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.ExitRecord;
+import dev.gantry.runtime.PodHandle;
+import dev.gantry.runtime.PodRuntime;
+import dev.gantry.runtime.PodSpec;
+import dev.gantry.state.Database;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The rooms below the engine. */
+public record Rooms(
+        Database database, ImageRoom images, NetworkRoom networks, RuntimeRoom runtime) {
+
+    /** The real image store, as the engine sees it. */
+    public static ImageRoom images(ImageStore store) {
+        return new Images(store);
+    }
+
+    /** The real network room, as the engine sees it. */
+    public static NetworkRoom networks(PodNetworks networks) {
+        return new CniNetworks(networks);
+    }
+
+    /** The real runtime, as the engine sees it. */
+    public static RuntimeRoom runtime(PodRuntime runtime) {
+        return new Pods(runtime);
+    }
+
+    private record Images(ImageStore store) implements ImageRoom {
+        @Override
+        public Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
+            return store.pull(reference, credentials);
+        }
+
+        @Override
+        public Optional<Image> find(String nameOrId) {
+            return store.find(nameOrId);
+        }
+
+        @Override
+        public List<Image> list() {
+            return store.list();
+        }
+
+        @Override
+        public void remove(String nameOrId) {
+            store.remove(nameOrId);
+        }
+
+        @Override
+        public DiskUsage usage() {
+            return store.usage();
+        }
+
+        @Override
+        public Rootfs prepare(String containerId, Digest imageId) {
+            return store.prepare(containerId, imageId);
+        }
+
+        @Override
+        public Optional<Rootfs> rootfs(String containerId) {
+            return store.rootfs(containerId);
+        }
+
+        @Override
+        public void discard(String containerId) {
+            store.discard(containerId);
+        }
+
+        @Override
+        public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
+            return store.readFile(imageId, path, limit);
+        }
+
+        @Override
+        public DiskUsage.Entry writableUsage(String containerId) {
+            return store.writableUsage(containerId);
+        }
+    }
+
+    private record Pods(PodRuntime runtime) implements RuntimeRoom {
+        @Override
+        public PodHandle start(PodSpec spec) {
+            return runtime.start(spec);
+        }
+
+        @Override
+        public Optional<PodHandle> find(String podId) {
+            return runtime.find(podId);
+        }
+
+        @Override
+        public void purge(String podId, String cgroup) {
+            runtime.purge(podId, cgroup);
+        }
+
+        @Override
+        public List<ExitRecord> exitRecords(String podId) {
+            return runtime.exitRecords(podId);
+        }
+
+        @Override
+        public Set<String> handlers() {
+            return runtime.settings().handlers().keySet();
+        }
+
+        @Override
+        public Path shimBinary() {
+            return runtime.settings().shimBinary();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.gantry.engine;
+
+import dev.gantry.engine.config.NamespaceOptions.Mode;
+import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.config.PodName;
+import dev.gantry.engine.spec.SpecNamespaces;
+import dev.gantry.model.Failure;
+import dev.gantry.model.Ids;
+import dev.gantry.model.PodNetwork;
+import dev.gantry.model.Scope;
+import dev.gantry.runtime.PodHandle;
+import dev.gantry.runtime.PodSpec;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * RunPodSandbox. Written down first; then shim, namespaces and cgroup; then the network; then the
+ * pod's files; then ready. Each step's undoing is pushed before the step.
+ */
+final class RunPod {
+    private static final Logger LOG = LoggerFactory.getLogger(RunPod.class);
+
+    private record Key(Scope scope, PodName name) {}
+
+    private record Asked(PodConfig config, String handler) {}
+
+    private final Parts parts;
+    private final PodFiles files;
+    private final Flights<Key, String> flights = new Flights<>();
+
+    RunPod(Parts parts) {
+        this.parts = parts;
+        this.files = new PodFiles(parts.settings());
+    }
+
+    String run(Scope scope, PodConfig config, String handler) {
+        check(config, handler);
+        return flights.join(
+                new Key(scope, config.name()),
+                () -> {
+                    Optional<Pod> existing = named(scope, config.name());
+                    return existing.isPresent()
+                            ? reuse(existing.get(), new Asked(config, handler))
+                            : make(scope, config, handler);
+                });
+    }
+
+    private void check(PodConfig config, String handler) {
+        if (!parts.rooms().runtime().handlers().contains(handler)) {
+            throw Failure.invalid(
+                    "runtime handler \"%s\" is not configured; there are %s"
+                            .formatted(handler, EngineStatus.names(parts.rooms().runtime())));
+        }
+        SpecNamespaces.checkPod(config);
+    }
+
+    private Optional<Pod> named(Scope scope, PodName name) {
+        return parts.world().pods().stream()
+                .filter(pod -> pod.scope() == scope && pod.config().name().equals(name))
+                .findFirst();
+    }
+
+    private static String reuse(Pod pod, Asked asked) {
+        if (pod.ready() && new Asked(pod.config(), pod.runtimeHandler()).equals(asked)) {
+            return pod.id();
+        }
+        throw new Failure(
+                Failure.Code.ALREADY_EXISTS,
+                "pod %s exists as %s and is %s; remove it or use another attempt number"
+                        .formatted(
+                                asked.config().name(),
+                                pod.id(),
+                                pod.ready() ? "different" : pod.state().words()));
+    }
+
+    private String make(Scope scope, PodConfig config, String handler) {
+        String id = Ids.random();
+        PodSpec spec = PodSpecs.of(id, config, parts.settings().cgroupParent());
+        Pod pod =
+                new Pod(
+                        id,
+                        scope,
+                        config,
+                        handler,
+                        PodState.CREATING,
+                        Instant.now(),
+                        spec.cgroup(),
+                        PodNetwork.NONE,
+                        Optional.empty(),
+                        0,
+                        "");
+        return parts.locks()
+                .holding(
+                        id,
+                        () -> {
+                            Undo undo = new Undo();
+                            try {
+                                parts.world().add(pod);
+                                steps(pod, spec, undo);
+                                LOG.info("pod runs: pod={} name={}", id, config.name());
+                                return id;
+                            } catch (RuntimeException e) {
+                                abandon(pod, undo, e);
+                                throw Failure.of("run pod " + config.name(), e);
+                            }
+                        });
+    }
+
+    private void steps(Pod pod, PodSpec spec, Undo undo) {
+        Rooms rooms = parts.rooms();
+        undo.push("end the shim", () -> parts.shims().end(pod));
+        PodHandle handle = rooms.runtime().start(spec);
+        PodNetwork network = PodNetwork.NONE;
+        if (pod.config().security().namespaces().network() == Mode.POD) {
+            undo.push(
+                    "detach the network", () -> rooms.networks().detach(pod.id(), handle.netns()));
+            network =
+                    rooms.networks()
+                            .attach(
+                                    pod.id(),
+                                    pod.config(),
+                                    handle.netns().orElseThrow(RunPod::noNamespace));
+        }
+        undo.push("remove the pod's files", () -> files.remove(pod.id()));
+        files.write(pod.id(), pod.config(), network);
+        PodNetwork attached = network;
+        parts.shims().hold(handle);
+        parts.world().changePod(pod.id(), p -> p.ready(attached, handle.netns(), handle.shimPid()));
+    }
+
+    /** Undoes; what could not be undone stays as a lost pod, which a stop tries again. */
+    private void abandon(Pod pod, Undo undo, RuntimeException cause) {
+        boolean clean = undo.run(cause);
+        if (parts.world().findPod(pod.id()).isEmpty()) {
+            return;
+        }
+        if (clean) {
+            parts.world().forgetPod(pod.id());
+            parts.locks().forget(pod.id());
+            return;
+        }
+        String left = "it could not be made, nor undone: " + Failure.of("", cause).message();
+        LOG.warn("pod {} could not be undone and is kept for its removal", pod.id(), cause);
+        parts.world().changePod(pod.id(), p -> p.lost(left));
+    }
+
+    private static Failure noNamespace() {
+        return Failure.internal("the pod has no network namespace to attach");
+    }
+}

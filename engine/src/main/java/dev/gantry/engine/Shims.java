@@ -1,0 +1,106 @@
+package dev.gantry.engine;
+
+import dev.gantry.engine.spec.Signals;
+import dev.gantry.model.Failure;
+import dev.gantry.runtime.ContainerProcess;
+import dev.gantry.runtime.PodHandle;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The living shims, and what they tell of exits. */
+final class Shims implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Shims.class);
+
+    private record Held(PodHandle handle, AutoCloseable subscription) {}
+
+    private final RuntimeRoom runtime;
+    private final World world;
+    private final Exits exits;
+    private final ConcurrentHashMap<String, Held> held = new ConcurrentHashMap<>();
+
+    Shims(RuntimeRoom runtime, World world, Exits exits) {
+        this.runtime = runtime;
+        this.world = world;
+        this.exits = exits;
+    }
+
+    /** Keeps a handle and listens to it. */
+    void hold(PodHandle handle) {
+        AutoCloseable subscription = handle.onExit(process -> exited(handle, process));
+        Held before = held.put(handle.id(), new Held(handle, subscription));
+        if (before != null) {
+            close(before);
+        }
+    }
+
+    /** The pod's handle, held or found again. */
+    Optional<PodHandle> find(String podId) {
+        Held known = held.get(podId);
+        if (known != null) {
+            return Optional.of(known.handle());
+        }
+        return runtime.find(podId);
+    }
+
+    /** The handle of a pod that must run. */
+    PodHandle require(String podId) {
+        Held known = held.get(podId);
+        if (known == null) {
+            throw new Failure(
+                    Failure.Code.UNAVAILABLE, "the shim of pod " + podId + " does not answer");
+        }
+        return known.handle();
+    }
+
+    Optional<PodHandle> known(String podId) {
+        return Optional.ofNullable(held.get(podId)).map(Held::handle);
+    }
+
+    void drop(String podId) {
+        Held known = held.remove(podId);
+        if (known != null) {
+            close(known);
+        }
+    }
+
+    /**
+     * Ends a pod's shim and removes all that is left of the pod; idempotent. A shim that does not
+     * answer goes with the pod's cgroup.
+     */
+    void end(Pod pod) {
+        try {
+            find(pod.id()).ifPresent(PodHandle::stop);
+        } catch (Failure e) {
+            LOG.warn("the shim of pod {} did not end by itself and is removed", pod.id(), e);
+        }
+        drop(pod.id());
+        runtime.purge(pod.id(), pod.cgroup());
+    }
+
+    @Override
+    public void close() {
+        held.keySet().forEach(this::drop);
+    }
+
+    private void exited(PodHandle handle, ContainerProcess process) {
+        exits.exited(process);
+        // In a shared process namespace nobody else ends what the first process leaves behind.
+        if (world.findContainer(process.id()).filter(Exits::sharesProcesses).isPresent()) {
+            try {
+                handle.signal(process.id(), Signals.SIGKILL, true);
+            } catch (Failure e) {
+                LOG.debug("nothing left to kill in container {}", process.id(), e);
+            }
+        }
+    }
+
+    private static void close(Held one) {
+        try {
+            one.subscription().close();
+        } catch (Exception e) {
+            LOG.debug("ending the subscription to pod {}", one.handle().id(), e);
+        }
+    }
+}

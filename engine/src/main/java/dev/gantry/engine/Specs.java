@@ -1,0 +1,63 @@
+package dev.gantry.engine;
+
+import dev.gantry.engine.spec.SpecBuilder;
+import dev.gantry.engine.spec.SpecRequest;
+import dev.gantry.engine.spec.UserResolver;
+import dev.gantry.model.Failure;
+import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.ContainerLaunch;
+import dev.gantry.runtime.oci.OciMount;
+import dev.gantry.runtime.oci.OciSpec;
+
+/** From what is recorded of a container to what the runtime starts. */
+final class Specs {
+    private final Parts parts;
+
+    Specs(Parts parts) {
+        this.parts = parts;
+    }
+
+    OciSpec build(Pod pod, Container container) {
+        return SpecBuilder.build(
+                new SpecRequest(
+                        pod.config(),
+                        container.config(),
+                        container.image(),
+                        new UserResolver.Resolved(
+                                container.user().uid(),
+                                container.user().gid(),
+                                container.user().groups()),
+                        container.resources(),
+                        rootfs(container),
+                        parts.settings().podFiles(pod.id()),
+                        parts.settings().volumes(container.id())));
+    }
+
+    ContainerLaunch launch(Pod pod, Container container) {
+        OciSpec spec = build(pod, container);
+        boolean podShm =
+                spec.mounts().stream().map(OciMount::destination).noneMatch("/dev/shm"::equals);
+        return new ContainerLaunch(
+                container.id(),
+                spec,
+                rootfs(container),
+                container.runtimeHandler(),
+                container.logPath(),
+                container.config().run().tty(),
+                container.config().run().stdin(),
+                container.config().run().stdinOnce(),
+                podShm);
+    }
+
+    private Rootfs rootfs(Container container) {
+        return parts.rooms()
+                .images()
+                .rootfs(container.id())
+                .orElseThrow(
+                        () ->
+                                Failure.internal(
+                                        "container "
+                                                + container.id()
+                                                + " has no writable layer any more; remove it"));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.gantry.engine;
+
+import dev.gantry.model.Failure;
+import dev.gantry.runtime.ContainerLaunch;
+import dev.gantry.runtime.PodHandle;
+import dev.gantry.runtime.Started;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * StartContainer. A container that could not be started has exited with code 128 and reason
+ * StartError, as kubelet knows it from containerd; the error is returned too.
+ */
+final class StartContainer {
+    private static final Logger LOG = LoggerFactory.getLogger(StartContainer.class);
+
+    private final Parts parts;
+    private final Specs specs;
+
+    StartContainer(Parts parts, Specs specs) {
+        this.parts = parts;
+        this.specs = specs;
+    }
+
+    void start(String idOrPrefix) {
+        Container container = parts.world().container(idOrPrefix);
+        parts.locks().holding(container.podId(), () -> locked(container.id()));
+    }
+
+    private void locked(String id) {
+        Container container = parts.world().container(id);
+        container.state().mustStart(id);
+        Pod pod = parts.world().pod(container.podId());
+        pod.state().mustTakeContainers(pod.id());
+        PodHandle handle = parts.shims().require(pod.id());
+        Started started;
+        try {
+            ContainerLaunch launch = specs.launch(pod, container);
+            started = handle.start(launch);
+        } catch (RuntimeException e) {
+            Failure failure = Failure.of("start container " + id, e);
+            parts.exits().failedToStart(id, failure.message());
+            LOG.warn(
+                    "container did not start: container={} pod={} error={}",
+                    id,
+                    pod.id(),
+                    failure.message());
+            throw failure;
+        }
+        parts.exits().started(id, started);
+        LOG.info("container started: container={} pod={} pid={}", id, pod.id(), started.pid());
+    }
+}

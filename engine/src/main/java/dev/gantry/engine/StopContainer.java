@@ -1,0 +1,71 @@
+package dev.gantry.engine;
+
+import dev.gantry.engine.spec.Signals;
+import dev.gantry.model.Failure;
+import dev.gantry.runtime.PodHandle;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * StopContainer: the stop signal, then SIGKILL to all of the container's processes at the timeout.
+ * It holds no lock while it waits, so that the containers of a pod are stopped side by side and a
+ * removal by force is not held up.
+ */
+final class StopContainer {
+    private static final Logger LOG = LoggerFactory.getLogger(StopContainer.class);
+    private static final Duration KILLED = Duration.ofSeconds(10);
+
+    private final Parts parts;
+
+    StopContainer(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** Success when it is not there or does not run. */
+    void stop(String idOrPrefix, Duration timeout) {
+        Optional<Container> found = parts.world().findContainer(idOrPrefix);
+        if (found.isEmpty() || !(found.get().state() instanceof ContainerState.Running)) {
+            return;
+        }
+        Container container = found.get();
+        PodHandle handle = parts.shims().require(container.podId());
+        if (timeout.isPositive()) {
+            signal(handle, container, container.stopSignal(), false);
+            if (ended(container, timeout)) {
+                return;
+            }
+            LOG.info(
+                    "container ignores its stop signal and is killed: container={} pod={}",
+                    container.id(),
+                    container.podId());
+        }
+        signal(handle, container, Signals.SIGKILL, true);
+        if (!ended(container, KILLED)) {
+            throw new Failure(
+                    Failure.Code.DEADLINE_EXCEEDED,
+                    "container %s did not end within %d s of SIGKILL; a process of it hangs in the kernel"
+                            .formatted(container.id(), KILLED.toSeconds()));
+        }
+    }
+
+    private boolean ended(Container container, Duration timeout) {
+        return parts.world()
+                .await(
+                        container.id(),
+                        state -> !(state instanceof ContainerState.Running),
+                        timeout);
+    }
+
+    private void signal(PodHandle handle, Container container, int signal, boolean all) {
+        try {
+            handle.signal(container.id(), signal, all);
+        } catch (Failure e) {
+            if (e.code() != Failure.Code.NOT_FOUND) {
+                throw e;
+            }
+            LOG.debug("container {} has ended already", container.id());
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.gantry.engine.spec;
+
+import dev.gantry.engine.config.ContainerConfig.EnvVar;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A container's environment: the image's, then what the container adds or replaces. PATH, HOSTNAME
+ * and, with a terminal, TERM have values when nobody gives them.
+ */
+final class Environment {
+    private static final String PATH =
+            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private Environment() {}
+
+    static List<String> merge(
+            List<String> image, List<EnvVar> container, String hostname, boolean terminal) {
+        Map<String, String> merged = new LinkedHashMap<>();
+        merged.put("PATH", PATH);
+        if (!hostname.isEmpty()) {
+            merged.put("HOSTNAME", hostname);
+        }
+        if (terminal) {
+            merged.put("TERM", "xterm");
+        }
+        for (String entry : image) {
+            int equals = entry.indexOf('=');
+            if (equals > 0) {
+                merged.put(entry.substring(0, equals), entry.substring(equals + 1));
+            }
+        }
+        container.forEach(variable -> merged.put(variable.name(), variable.value()));
+        return merged.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
+    }
+}

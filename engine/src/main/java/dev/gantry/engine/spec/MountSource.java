@@ -1,0 +1,68 @@
+package dev.gantry.engine.spec;
+
+import dev.gantry.engine.config.MountConfig;
+import dev.gantry.model.Failure;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The host's side of a mount. CRI: a source that does not exist is an error, a symbolic link is
+ * followed. A source on a file system that does not answer (a dead NFS server) costs a deadline,
+ * not the call.
+ */
+final class MountSource {
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    private MountSource() {}
+
+    static Path resolve(MountConfig mount, String container) {
+        Path source = Path.of(mount.hostPath());
+        String what = "mount source \"%s\" of container %s".formatted(mount.hostPath(), container);
+        if (!source.isAbsolute()) {
+            throw Failure.invalid(what + " is not an absolute path");
+        }
+        Path real = real(source, what);
+        if (mount.propagation() == MountConfig.Propagation.BIDIRECTIONAL
+                && !MountInfo.read().shared(real)) {
+            throw Failure.precondition(
+                    what
+                            + " is to propagate both ways, but lies on a mount that is not shared;"
+                            + " make it so (mount --make-rshared)");
+        }
+        return real;
+    }
+
+    private static Path real(Path source, String what) {
+        FutureTask<Path> task = new FutureTask<>(source::toRealPath);
+        Thread.ofPlatform().daemon().name("stat " + source).start(task);
+        try {
+            return task.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new Failure(
+                    Failure.Code.DEADLINE_EXCEEDED,
+                    what + " did not answer in " + DEADLINE.toSeconds() + " s; is its server dead?",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(Failure.Code.CANCELLED, "interrupted while looking at " + what, e);
+        } catch (ExecutionException e) {
+            throw missing(what, e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private static Failure missing(String what, Throwable cause) {
+        if (cause instanceof NoSuchFileException) {
+            return new Failure(
+                    Failure.Code.FAILED_PRECONDITION, what + " does not exist on the host", cause);
+        }
+        return cause instanceof IOException
+                ? Failure.of("look at " + what, cause)
+                : Failure.of(what, cause);
+    }
+}

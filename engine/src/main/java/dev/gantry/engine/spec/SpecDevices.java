@@ -1,0 +1,75 @@
+package dev.gantry.engine.spec;
+
+import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.engine.config.DeviceConfig;
+import dev.gantry.model.Failure;
+import dev.gantry.runtime.oci.HostDevices;
+import dev.gantry.runtime.oci.OciDevice;
+import dev.gantry.runtime.oci.OciDeviceRule;
+import dev.gantry.runtime.oci.OciSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Devices of the host that a container gets, each with its rule of access. */
+final class SpecDevices {
+    private static final Pattern ACCESS = Pattern.compile("[rwm]{0,3}");
+
+    private SpecDevices() {}
+
+    static OciSpec overlay(OciSpec spec, ContainerConfig container) {
+        if (!container.cdiDevices().isEmpty()) {
+            throw new Failure(
+                    Failure.Code.UNIMPLEMENTED,
+                    "container "
+                            + container.name()
+                            + " asks for CDI devices, which gantry cannot do yet");
+        }
+        Map<String, OciDevice> devices = new LinkedHashMap<>();
+        spec.linux().devices().forEach(d -> devices.put(d.path(), d));
+        List<OciDeviceRule> rules = new ArrayList<>(spec.linux().resources().devices());
+        for (DeviceConfig asked : container.devices()) {
+            if (!ACCESS.matcher(asked.permissions()).matches()) {
+                throw Failure.invalid(
+                        "access \"%s\" to device %s is not made of r, w and m"
+                                .formatted(asked.permissions(), asked.hostPath()));
+            }
+            String access = asked.permissions().isEmpty() ? "rwm" : asked.permissions();
+            for (OciDevice device : expand(asked)) {
+                devices.put(device.path(), device);
+                rules.add(
+                        OciDeviceRule.allow(device.type(), device.major(), device.minor(), access));
+            }
+        }
+        return spec.withLinux(
+                spec.linux()
+                        .withDevices(List.copyOf(devices.values()))
+                        .withResources(spec.linux().resources().withDevices(rules)));
+    }
+
+    private static List<OciDevice> expand(DeviceConfig asked) {
+        Path host = Path.of(asked.hostPath());
+        String inside = asked.containerPath().isEmpty() ? asked.hostPath() : asked.containerPath();
+        if (!Files.isDirectory(host)) {
+            return List.of(HostDevices.at(host, inside));
+        }
+        try (Stream<Path> below = Files.walk(host)) {
+            return below.filter(HostDevices::isDevice)
+                    .map(
+                            d ->
+                                    HostDevices.at(
+                                            d,
+                                            Path.of(inside, host.relativize(d).toString())
+                                                    .toString()))
+                    .toList();
+        } catch (IOException e) {
+            throw Failure.of("list the devices in " + host, e);
+        }
+    }
+}

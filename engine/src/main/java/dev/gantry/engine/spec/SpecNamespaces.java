@@ -1,0 +1,93 @@
+package dev.gantry.engine.spec;
+
+import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.engine.config.NamespaceOptions;
+import dev.gantry.engine.config.NamespaceOptions.Mode;
+import dev.gantry.engine.config.PodConfig;
+import dev.gantry.model.Failure;
+import dev.gantry.runtime.oci.OciSpec;
+import dev.gantry.runtime.oci.SpecDefaults;
+
+/**
+ * Namespaces in CRI's rules: network and ipc are the pod's decision, process ids are each
+ * container's.
+ */
+public final class SpecNamespaces {
+    private SpecNamespaces() {}
+
+    static OciSpec overlay(OciSpec spec, PodConfig pod, ContainerConfig container) {
+        NamespaceOptions shared = pod.security().namespaces();
+        Mode pid = container.security().namespaces().pid();
+        check(shared, pid, container.name());
+        return spec.withLinux(
+                spec.linux()
+                        .withNamespaces(
+                                SpecDefaults.namespaces(
+                                        shared.network() != Mode.NODE,
+                                        pid != Mode.NODE,
+                                        shared.ipc() != Mode.NODE)));
+    }
+
+    private static void check(NamespaceOptions pod, Mode pid, String name) {
+        if (pid == Mode.TARGET) {
+            throw unimplemented(
+                    "container "
+                            + name
+                            + " asks for the process namespace of another container (TARGET),"
+                            + " which gantry cannot do yet");
+        }
+        if ((pid == Mode.POD) != (pod.pid() == Mode.POD) && pid != Mode.NODE) {
+            throw Failure.invalid(
+                    "container %s asks for a process namespace of mode %s in a pod of mode %s"
+                            .formatted(name, pid, pod.pid()));
+        }
+    }
+
+    /** Refuses what a pod's namespaces cannot be. */
+    public static void checkPod(PodConfig pod) {
+        NamespaceOptions options = pod.security().namespaces();
+        if (options.userNamespace()) {
+            throw unimplemented(
+                    "pod "
+                            + pod.name()
+                            + " asks for a user namespace of its own, which gantry cannot do yet");
+        }
+        if (options.network() != Mode.POD && options.network() != Mode.NODE) {
+            throw Failure.invalid("a pod's network namespace is POD or NODE");
+        }
+        if (options.ipc() != Mode.POD && options.ipc() != Mode.NODE) {
+            throw Failure.invalid("a pod's ipc namespace is POD or NODE");
+        }
+        if (options.pid() == Mode.TARGET) {
+            throw Failure.invalid("a pod's process namespace is POD, CONTAINER or NODE");
+        }
+        pod.sysctls().keySet().forEach(key -> checkSysctl(key, options));
+    }
+
+    // Without this the node's own setting would be changed.
+    private static void checkSysctl(String key, NamespaceOptions options) {
+        String dotted = key.replace('/', '.');
+        boolean net = dotted.startsWith("net.");
+        boolean ipc =
+                dotted.startsWith("kernel.shm")
+                        || dotted.startsWith("kernel.msg")
+                        || dotted.equals("kernel.sem")
+                        || dotted.startsWith("fs.mqueue.");
+        if (!net && !ipc) {
+            throw Failure.invalid(
+                    "sysctl " + key + " belongs to no namespace; it would change the whole node");
+        }
+        if ((net && options.network() == Mode.NODE) || (ipc && options.ipc() == Mode.NODE)) {
+            throw Failure.invalid(
+                    "sysctl "
+                            + key
+                            + " would change the node, whose "
+                            + (net ? "network" : "ipc")
+                            + " namespace the pod is in");
+        }
+    }
+
+    private static Failure unimplemented(String message) {
+        return new Failure(Failure.Code.UNIMPLEMENTED, message);
+    }
+}
