@@ -15,8 +15,7 @@ public sealed interface CgroupLayout {
      *     cpu,cpuacct} or {@code none,name=systemd}
      * @param links other names of a directory: {@code cpu} for {@code cpu,cpuacct}
      */
-    record Legacy(List<Hierarchy> hierarchies, Map<String, String> links)
-            implements CgroupLayout {
+    record Legacy(List<Hierarchy> hierarchies, Map<String, String> links) implements CgroupLayout {
         public Legacy {
             hierarchies = List.copyOf(hierarchies);
             links = Map.copyOf(links);

@@ -32,12 +32,7 @@ public sealed interface LaunchStep {
     record Root(Path path, long propagation) implements LaunchStep {}
 
     record Mount(
-            String type,
-            String source,
-            String destination,
-            long flags,
-            String data,
-            Create create)
+            String type, String source, String destination, long flags, String data, Create create)
             implements LaunchStep {}
 
     record Bind(

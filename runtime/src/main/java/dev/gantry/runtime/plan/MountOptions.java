@@ -13,11 +13,7 @@ import java.util.Map;
  *     given
  */
 record MountOptions(
-        long flags,
-        long propagation,
-        boolean recursive,
-        boolean readOnlyRecursively,
-        String data) {
+        long flags, long propagation, boolean recursive, boolean readOnlyRecursively, String data) {
     static final long MS_RDONLY = 1;
     static final long MS_NOSUID = 2;
     static final long MS_NODEV = 4;
@@ -63,14 +59,22 @@ record MountOptions(
 
     private static final Map<String, Long> PROPAGATION =
             Map.of(
-                    "private", MS_PRIVATE,
-                    "rprivate", MS_PRIVATE | MS_REC,
-                    "slave", MS_SLAVE,
-                    "rslave", MS_SLAVE | MS_REC,
-                    "shared", MS_SHARED,
-                    "rshared", MS_SHARED | MS_REC,
-                    "unbindable", MS_UNBINDABLE,
-                    "runbindable", MS_UNBINDABLE | MS_REC);
+                    "private",
+                    MS_PRIVATE,
+                    "rprivate",
+                    MS_PRIVATE | MS_REC,
+                    "slave",
+                    MS_SLAVE,
+                    "rslave",
+                    MS_SLAVE | MS_REC,
+                    "shared",
+                    MS_SHARED,
+                    "rshared",
+                    MS_SHARED | MS_REC,
+                    "unbindable",
+                    MS_UNBINDABLE,
+                    "runbindable",
+                    MS_UNBINDABLE | MS_REC);
 
     /** Whether this propagates mounts of the container to the host. */
     static boolean isShared(String option) {

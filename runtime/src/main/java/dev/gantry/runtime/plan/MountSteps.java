@@ -25,16 +25,13 @@ final class MountSteps {
         this.context = context;
     }
 
-    static List<LaunchStep> of(
-            OciSpec spec, Rootfs rootfs, boolean podShm, PlanContext context) {
+    static List<LaunchStep> of(OciSpec spec, Rootfs rootfs, boolean podShm, PlanContext context) {
         MountSteps mounts = new MountSteps(spec, context);
         mounts.root(rootfs);
         mounts.mounts(podShm);
         mounts.dev();
         spec.linux().maskedPaths().forEach(p -> mounts.steps.add(new LaunchStep.Mask(p)));
-        spec.linux()
-                .readonlyPaths()
-                .forEach(p -> mounts.steps.add(new LaunchStep.ReadOnlyPath(p)));
+        spec.linux().readonlyPaths().forEach(p -> mounts.steps.add(new LaunchStep.ReadOnlyPath(p)));
         return mounts.steps;
     }
 

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  *
  * <p>The order is the kernel's: control group and oom_score_adj while still privileged on the host;
  * namespaces, and a fork to be inside the new pid namespace; mounts below the new root; pivot; then
- * the process' own attributes from limits to capabilities, each before the one that would forbid it.
+ * the process' own attributes from limits to capabilities, each before the one that would forbid
+ * it.
  */
 public final class PlanCompiler {
     private PlanCompiler() {}
@@ -49,8 +50,7 @@ public final class PlanCompiler {
         }
         plan.add(new LaunchStep.WorkDir(process.cwd(), true));
         if (spec.root().readonly()) {
-            plan.add(
-                    new LaunchStep.RemountRoot(MountOptions.MS_RDONLY | MountOptions.MS_BIND));
+            plan.add(new LaunchStep.RemountRoot(MountOptions.MS_RDONLY | MountOptions.MS_BIND));
         }
         plan.addAll(ProcessSteps.of(process, spec.linux().seccomp(), context));
         return List.copyOf(plan);
@@ -85,8 +85,7 @@ public final class PlanCompiler {
 
     /** A sysctl by its dotted name, or its path when it has slashes already. */
     static LaunchStep sysctl(String name, String value) {
-        return new LaunchStep.Sysctl(
-                name.indexOf('/') >= 0 ? name : name.replace('.', '/'), value);
+        return new LaunchStep.Sysctl(name.indexOf('/') >= 0 ? name : name.replace('.', '/'), value);
     }
 
     private static void check(OciSpec spec) {

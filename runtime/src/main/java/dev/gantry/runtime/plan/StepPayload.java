@@ -55,63 +55,93 @@ final class StepPayload {
 
     static WireWriter write(LaunchStep step, WireWriter w) {
         return switch (step) {
-            case LaunchStep.JoinCgroup(List<Path> files) ->
-                    paths(w, files);
-            case LaunchStep.JoinPodNamespaces(int mask) ->
-                    w.u32(mask);
+            case LaunchStep.JoinCgroup(List<Path> files) -> paths(w, files);
+            case LaunchStep.JoinPodNamespaces(int mask) -> w.u32(mask);
             case LaunchStep.JoinNamespace(int kind, Path path) ->
                     w.u32(kind).string(path.toString());
-            case LaunchStep.Unshare(int mask) ->
-                    w.u32(mask);
+            case LaunchStep.Unshare(int mask) -> w.u32(mask);
             case LaunchStep.Fork() -> w;
             case LaunchStep.MapIds(List<OciIdMapping> uids, List<OciIdMapping> gids) ->
                     ids(ids(w, uids), gids);
             case LaunchStep.Propagation(Path path, long flags) ->
                     w.string(path.toString()).u64(flags);
-            case LaunchStep.Overlay(List<Path> lowers, String upper, String work, Path target, long flags, String options) ->
-                    paths(w, lowers).string(upper).string(work).string(target.toString()).u64(flags).string(options);
+            case LaunchStep.Overlay(
+                            List<Path> lowers,
+                            String upper,
+                            String work,
+                            Path target,
+                            long flags,
+                            String options) ->
+                    paths(w, lowers)
+                            .string(upper)
+                            .string(work)
+                            .string(target.toString())
+                            .u64(flags)
+                            .string(options);
             case LaunchStep.Root(Path path, long propagation) ->
                     w.string(path.toString()).u64(propagation);
-            case LaunchStep.Mount(String type, String source, String destination, long flags, String data, LaunchStep.Create create) ->
-                    w.string(type).string(source).string(destination).u64(flags).string(data).u8(create.number());
-            case LaunchStep.Bind(String source, String destination, long flags, boolean recursive, boolean readOnlyRecursively, long propagation, LaunchStep.Create create) ->
-                    w.string(source).string(destination).u64(flags).u8(bit(recursive)).u8(bit(readOnlyRecursively)).u64(propagation).u8(create.number());
-            case LaunchStep.PodShm(String destination) ->
-                    w.string(destination);
-            case LaunchStep.Device(String path, char type, long major, long minor, int mode, long uid, long gid) ->
+            case LaunchStep.Mount(
+                            String type,
+                            String source,
+                            String destination,
+                            long flags,
+                            String data,
+                            LaunchStep.Create create) ->
+                    w.string(type)
+                            .string(source)
+                            .string(destination)
+                            .u64(flags)
+                            .string(data)
+                            .u8(create.number());
+            case LaunchStep.Bind(
+                            String source,
+                            String destination,
+                            long flags,
+                            boolean recursive,
+                            boolean readOnlyRecursively,
+                            long propagation,
+                            LaunchStep.Create create) ->
+                    w.string(source)
+                            .string(destination)
+                            .u64(flags)
+                            .u8(bit(recursive))
+                            .u8(bit(readOnlyRecursively))
+                            .u64(propagation)
+                            .u8(create.number());
+            case LaunchStep.PodShm(String destination) -> w.string(destination);
+            case LaunchStep.Device(
+                            String path,
+                            char type,
+                            long major,
+                            long minor,
+                            int mode,
+                            long uid,
+                            long gid) ->
                     w.string(path).u8(type).u32(major).u32(minor).u32(mode).u32(uid).u32(gid);
-            case LaunchStep.Symlink(String target, String path) ->
-                    w.string(target).string(path);
-            case LaunchStep.Mask(String path) ->
-                    w.string(path);
-            case LaunchStep.ReadOnlyPath(String path) ->
-                    w.string(path);
+            case LaunchStep.Symlink(String target, String path) -> w.string(target).string(path);
+            case LaunchStep.Mask(String path) -> w.string(path);
+            case LaunchStep.ReadOnlyPath(String path) -> w.string(path);
             case LaunchStep.Pivot() -> w;
-            case LaunchStep.RemountRoot(long flags) ->
-                    w.u64(flags);
-            case LaunchStep.Hostname(String name) ->
-                    w.string(name);
-            case LaunchStep.Domainname(String name) ->
-                    w.string(name);
-            case LaunchStep.Sysctl(String key, String value) ->
-                    w.string(key).string(value);
+            case LaunchStep.RemountRoot(long flags) -> w.u64(flags);
+            case LaunchStep.Hostname(String name) -> w.string(name);
+            case LaunchStep.Domainname(String name) -> w.string(name);
+            case LaunchStep.Sysctl(String key, String value) -> w.string(key).string(value);
             case LaunchStep.Rlimit(int resource, long soft, long hard) ->
                     w.u32(resource).u64(soft).u64(hard);
-            case LaunchStep.OomScoreAdj(int value, boolean clamp) ->
-                    w.u32(value).u8(bit(clamp));
-            case LaunchStep.Umask(int mask) ->
-                    w.u32(mask);
+            case LaunchStep.OomScoreAdj(int value, boolean clamp) -> w.u32(value).u8(bit(clamp));
+            case LaunchStep.Umask(int mask) -> w.u32(mask);
             case LaunchStep.Ids(long uid, long gid, List<Long> groups) ->
                     numbers(w.u32(uid).u32(gid), groups);
-            case LaunchStep.Bounding(long mask) ->
-                    w.u64(mask);
-            case LaunchStep.Capabilities(long permitted, long effective, long inheritable, long ambient) ->
+            case LaunchStep.Bounding(long mask) -> w.u64(mask);
+            case LaunchStep.Capabilities(
+                            long permitted,
+                            long effective,
+                            long inheritable,
+                            long ambient) ->
                     w.u64(permitted).u64(effective).u64(inheritable).u64(ambient);
             case LaunchStep.NoNewPrivileges() -> w;
-            case LaunchStep.Seccomp(int flags, byte[] program) ->
-                    w.u32(flags).bytes(program);
-            case LaunchStep.WorkDir(String path, boolean create) ->
-                    w.string(path).u8(bit(create));
+            case LaunchStep.Seccomp(int flags, byte[] program) -> w.u32(flags).bytes(program);
+            case LaunchStep.WorkDir(String path, boolean create) -> w.string(path).u8(bit(create));
             case LaunchStep.Exec(List<String> candidates, List<String> argv, List<String> env) ->
                     w.strings(candidates).strings(argv).strings(env);
             case LaunchStep.Terminal(int rows, int columns, long uid) ->
@@ -119,16 +149,12 @@ final class StepPayload {
             case LaunchStep.Loopback() -> w;
             case LaunchStep.PinNamespace(int kind, Path path) ->
                     w.u32(kind).string(path.toString());
-            case LaunchStep.KeepNamespaces(int mask) ->
-                    w.u32(mask);
+            case LaunchStep.KeepNamespaces(int mask) -> w.u32(mask);
             case LaunchStep.PodInit() -> w;
-            case LaunchStep.HoldShm(long size, int mode) ->
-                    w.u64(size).u32(mode);
+            case LaunchStep.HoldShm(long size, int mode) -> w.u64(size).u32(mode);
             case LaunchStep.SetSid() -> w;
-            case LaunchStep.Chdir(Path path) ->
-                    w.string(path.toString());
-            case LaunchStep.JoinContainer(int mask) ->
-                    w.u32(mask);
+            case LaunchStep.Chdir(Path path) -> w.string(path.toString());
+            case LaunchStep.JoinContainer(int mask) -> w.u32(mask);
         };
     }
 

@@ -1,0 +1,180 @@
+package dev.gantry.runtime.cgroup;
+
+import dev.gantry.linux.ErrnoException;
+import dev.gantry.linux.process.Signals;
+import dev.gantry.model.Failure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** Reading, writing, emptying and removing directories of control group file systems. */
+final class CgroupFiles {
+    /** How long processes may take to die, and directories to become free. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private CgroupFiles() {}
+
+    /** Writes a value with one write(2), as the kernel asks; a refusal names file and value. */
+    static void write(Path file, String value) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(value.getBytes(StandardCharsets.US_ASCII)));
+        } catch (NoSuchFileException e) {
+            throw new Failure(
+                    Failure.Code.FAILED_PRECONDITION,
+                    "set %s to %s: this kernel or hierarchy does not have it"
+                            .formatted(file, value),
+                    e);
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.INVALID_ARGUMENT,
+                    "set %s to %s: %s".formatted(file, value, reason(e)),
+                    e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof FileSystemException f && f.getReason() != null) {
+            return f.getReason();
+        }
+        return String.valueOf(e.getMessage());
+    }
+
+    static Optional<String> read(Path file) {
+        try {
+            return Optional.of(Files.readString(file, StandardCharsets.US_ASCII).strip());
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** A number; empty when the file is missing or says {@code max}. */
+    static OptionalLong number(Path file) {
+        Optional<String> text = read(file).filter(t -> !t.isEmpty() && !t.equals("max"));
+        return text.isPresent()
+                ? OptionalLong.of(Long.parseUnsignedLong(text.get()))
+                : OptionalLong.empty();
+    }
+
+    /** The processes in a directory and those below it. */
+    static List<Integer> pids(Path directory) {
+        var pids = new ArrayList<Integer>();
+        for (Path group : tree(directory)) {
+            read(group.resolve("cgroup.procs"))
+                    .ifPresent(
+                            text ->
+                                    text.lines()
+                                            .filter(l -> !l.isBlank())
+                                            .map(Integer::valueOf)
+                                            .filter(p -> p > 0)
+                                            .forEach(pids::add));
+        }
+        return pids;
+    }
+
+    /** Kills round after round, since processes fork, until none is left. */
+    static void killAll(Path directory) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        for (long pause = 1; ; pause = Math.min(pause * 2, 50)) {
+            List<Integer> pids = pids(directory);
+            if (pids.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() > end) {
+                throw new Failure(
+                        Failure.Code.DEADLINE_EXCEEDED,
+                        "processes %s in control group %s do not end on SIGKILL; they wait in the kernel, perhaps for a file server"
+                                .formatted(pids, directory));
+            }
+            pids.forEach(CgroupFiles::kill);
+            sleep(pause);
+        }
+    }
+
+    private static void kill(int pid) {
+        try {
+            Signals.send(pid, Signals.SIGKILL);
+        } catch (ErrnoException e) {
+            throw Failure.of("kill process " + pid, e);
+        }
+    }
+
+    /** Makes a directory and its parents; a parent that is removed meanwhile is made again. */
+    static void make(Path directory) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Files.createDirectories(directory);
+                return;
+            } catch (FileAlreadyExistsException | NoSuchFileException e) {
+                if (attempt == 5) {
+                    throw Failure.of("make control group " + directory, e);
+                }
+            } catch (IOException e) {
+                throw Failure.of("make control group " + directory, e);
+            }
+        }
+    }
+
+    /** Removes a directory and those below it, deepest first. */
+    static void remove(Path directory) {
+        for (Path group : tree(directory).reversed()) {
+            removeOne(group);
+        }
+    }
+
+    private static void removeOne(Path group) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        for (long pause = 1; ; pause = Math.min(pause * 2, 50)) {
+            try {
+                Files.deleteIfExists(group);
+                return;
+            } catch (DirectoryNotEmptyException e) {
+                remove(group);
+            } catch (IOException e) {
+                // EBUSY: a process is still on its way out.
+                if (System.nanoTime() > end) {
+                    throw new Failure(
+                            Failure.Code.FAILED_PRECONDITION,
+                            "control group %s cannot be removed, processes %s are in it"
+                                    .formatted(group, pids(group)),
+                            e);
+                }
+            }
+            sleep(pause);
+        }
+    }
+
+    /** A directory and all below it, parents first; empty when it is not there. */
+    private static List<Path> tree(Path directory) {
+        var found = new ArrayList<Path>();
+        try (Stream<Path> entries = Files.list(directory)) {
+            found.add(directory);
+            entries.filter(Files::isDirectory).forEach(d -> found.addAll(tree(d)));
+        } catch (IOException _) {
+            // Gone meanwhile.
+        }
+        return found;
+    }
+
+    private static void sleep(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(Failure.Code.CANCELLED, "interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.gantry.runtime.cgroup;
+
+import dev.gantry.model.Failure;
+import dev.gantry.runtime.CgroupStats;
+import dev.gantry.runtime.oci.OciDeviceRule;
+import dev.gantry.runtime.oci.OciHugepageLimit;
+import dev.gantry.runtime.oci.OciMemory;
+import dev.gantry.runtime.oci.OciResources;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A control group of version 1: a directory in each hierarchy. */
+final class CgroupV1 implements Cgroup {
+    private static final Logger LOG = LoggerFactory.getLogger(CgroupV1.class);
+
+    private final String path;
+
+    /** By controller; controllers that are mounted together have the same directory. */
+    private final Map<String, Path> directories;
+
+    CgroupV1(String path, Map<String, Path> directories) {
+        this.path = path;
+        this.directories = directories;
+    }
+
+    @Override
+    public void create(OciResources resources) {
+        try {
+            for (Path directory : distinct()) {
+                CgroupFiles.make(directory);
+            }
+            controller("cpuset", dir -> CpusetV1.inherit(dir));
+            controller("memory", dir -> hierarchical(dir));
+            controller("devices", dir -> devices(dir, resources.devices()));
+            update(resources);
+        } catch (Failure e) {
+            remove();
+            throw e.during("make control group " + path);
+        }
+    }
+
+    private void controller(String name, java.util.function.Consumer<Path> action) {
+        Path directory = directories.get(name);
+        if (directory != null) {
+            action.accept(directory);
+        }
+    }
+
+    /** Old kernels count children into their parents only on demand. */
+    private static void hierarchical(Path memory) {
+        Path file = memory.resolve("memory.use_hierarchy");
+        if (CgroupFiles.read(file).filter("0"::equals).isPresent()) {
+            CgroupFiles.write(file, "1");
+        }
+    }
+
+    private static void devices(Path directory, List<OciDeviceRule> rules) {
+        if (rules.isEmpty()) {
+            return;
+        }
+        DeviceRules.lines(rules)
+                .forEach(
+                        line ->
+                                CgroupFiles.write(
+                                        directory.resolve(
+                                                line.allow() ? "devices.allow" : "devices.deny"),
+                                        line.text()));
+    }
+
+    @Override
+    public void update(OciResources resources) {
+        resources
+                .cpu()
+                .ifPresent(
+                        cpu -> {
+                            cpu.shares().ifPresent(v -> set("cpu", "cpu.shares", Long.toString(v)));
+                            cpu.period()
+                                    .ifPresent(
+                                            v -> set("cpu", "cpu.cfs_period_us", Long.toString(v)));
+                            cpu.quota()
+                                    .ifPresent(
+                                            v -> set("cpu", "cpu.cfs_quota_us", Long.toString(v)));
+                            setText("cpuset", "cpuset.cpus", cpu.cpus());
+                            setText("cpuset", "cpuset.mems", cpu.mems());
+                        });
+        resources.memory().ifPresent(this::memory);
+        resources
+                .pids()
+                .ifPresent(
+                        p ->
+                                set(
+                                        "pids",
+                                        "pids.max",
+                                        p.limit() > 0 ? Long.toString(p.limit()) : "max"));
+        resources.hugepageLimits().forEach(this::hugepages);
+        if (!resources.unified().isEmpty()) {
+            LOG.warn(
+                    "cgroup={} keys of control groups version 2 have no effect on version 1: {}",
+                    path,
+                    resources.unified().keySet());
+        }
+    }
+
+    private void memory(OciMemory memory) {
+        memory.reservation()
+                .ifPresent(v -> set("memory", "memory.soft_limit_in_bytes", Long.toString(v)));
+        Path directory = directory("memory", "memory.limit_in_bytes");
+        Path swap = directory.resolve("memory.memsw.limit_in_bytes");
+        Runnable setLimit =
+                () ->
+                        memory.limit()
+                                .ifPresent(
+                                        v ->
+                                                set(
+                                                        "memory",
+                                                        "memory.limit_in_bytes",
+                                                        Long.toString(v)));
+        if (memory.swap().isEmpty()) {
+            setLimit.run();
+            return;
+        }
+        if (!Files.exists(swap)) {
+            // As containerd: without swap accounting (swapaccount=1) there is no limit to set.
+            LOG.debug("cgroup={} swap is not accounted for on this kernel", path);
+            setLimit.run();
+            return;
+        }
+        long wanted = memory.swap().getAsLong();
+        Runnable setSwap = () -> CgroupFiles.write(swap, Long.toString(wanted));
+        // The kernel keeps memory <= memory+swap at every moment.
+        boolean raise = wanted < 0 || CgroupFiles.number(swap).orElse(0) < wanted;
+        (raise ? setSwap : setLimit).run();
+        (raise ? setLimit : setSwap).run();
+    }
+
+    private void hugepages(OciHugepageLimit limit) {
+        Path directory = directories.get("hugetlb");
+        if (directory == null) {
+            LOG.debug("cgroup={} no hugetlb controller: no limit of huge pages", path);
+            return;
+        }
+        CgroupFiles.write(
+                directory.resolve("hugetlb." + limit.pageSize() + ".limit_in_bytes"),
+                Long.toString(limit.limit()));
+    }
+
+    private void setText(String controller, String file, String value) {
+        if (!value.isEmpty()) {
+            set(controller, file, value);
+        }
+    }
+
+    private void set(String controller, String file, String value) {
+        CgroupFiles.write(directory(controller, file).resolve(file), value);
+    }
+
+    private Path directory(String controller, String file) {
+        Path directory = directories.get(controller);
+        if (directory == null) {
+            throw Failure.precondition(
+                    "set %s of control group %s: the %s controller is not mounted"
+                            .formatted(file, path, controller));
+        }
+        return directory;
+    }
+
+    @Override
+    public List<Path> procsFiles() {
+        return distinct().stream().map(d -> d.resolve("cgroup.procs")).toList();
+    }
+
+    @Override
+    public Optional<Path> oomFile() {
+        return Optional.ofNullable(directories.get("memory"))
+                .map(d -> d.resolve("memory.oom_control"));
+    }
+
+    @Override
+    public Optional<CgroupStats> stats() {
+        return StatsV1.read(directories);
+    }
+
+    @Override
+    public List<Integer> pids() {
+        return CgroupFiles.pids(leading());
+    }
+
+    @Override
+    public void kill() {
+        CgroupFiles.killAll(leading());
+    }
+
+    @Override
+    public void remove() {
+        distinct().forEach(CgroupFiles::remove);
+    }
+
+    /** A hierarchy in which every process of the group is. */
+    private Path leading() {
+        return directories.getOrDefault("pids", distinct().getFirst());
+    }
+
+    private List<Path> distinct() {
+        return List.copyOf(new LinkedHashSet<>(directories.values()));
+    }
+}
