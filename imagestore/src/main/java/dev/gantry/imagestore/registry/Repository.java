@@ -1,0 +1,236 @@
+package dev.gantry.imagestore.registry;
+
+import dev.gantry.imagestore.manifest.DocumentParser;
+import dev.gantry.imagestore.manifest.MediaTypes;
+import dev.gantry.imagestore.registry.RegistryHost.Capability;
+import dev.gantry.model.Digest;
+import dev.gantry.model.Failure;
+import dev.gantry.model.ImageReference;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One repository of a registry, as one pull sees it. Each question goes to the hosts in their order
+ * until one answers; a host that could not be reached is asked last from then on.
+ */
+public final class Repository {
+    /** What another host may still be able to answer. */
+    private static final Set<Failure.Code> NEXT_HOST =
+            EnumSet.of(
+                    Failure.Code.NOT_FOUND,
+                    Failure.Code.UNAUTHENTICATED,
+                    Failure.Code.PERMISSION_DENIED,
+                    Failure.Code.RESOURCE_EXHAUSTED,
+                    Failure.Code.UNAVAILABLE,
+                    Failure.Code.DEADLINE_EXCEEDED,
+                    Failure.Code.DATA_LOSS,
+                    Failure.Code.UNKNOWN);
+
+    private final HostConnection connection;
+    private final ImageReference reference;
+    private final List<RegistryHost> hosts;
+    private final Set<RegistryHost> unreachable = ConcurrentHashMap.newKeySet();
+
+    Repository(HostConnection connection, ImageReference reference, List<RegistryHost> hosts) {
+        this.connection = connection;
+        this.reference = reference;
+        this.hosts = hosts;
+    }
+
+    /**
+     * Reads a blob's stream; may be called again when a host's stream was not what it should be.
+     */
+    public interface BlobReader {
+        void read(InputStream stream) throws IOException;
+    }
+
+    /** What the reference means now: its digest, or what the registry says its tag points to. */
+    public Digest resolve() {
+        String name =
+                reference
+                        .digest()
+                        .map(Digest::toString)
+                        .orElseGet(() -> reference.tag().orElseThrow());
+        Capability needed = reference.digest().isPresent() ? Capability.PULL : Capability.RESOLVE;
+        return first(needed, host -> resolve(host, "manifests/" + name));
+    }
+
+    private Digest resolve(RegistryHost host, String path) {
+        try (Response head = connection.ask(host, "HEAD", path, MediaTypes.ACCEPTED)) {
+            if (head.ok() && reference.digest().isPresent()) {
+                return reference.digest().get();
+            }
+            String digest = head.header("Docker-Content-Digest");
+            if (head.ok() && !digest.isEmpty()) {
+                return Digest.parse(digest);
+            }
+        }
+        // No digest header, or an error, whose reason only the answer to GET carries.
+        return document(host, path, reference.digest()).digest();
+    }
+
+    /** Fetches a manifest or an index by its digest. */
+    public Document manifest(Digest digest) {
+        return first(
+                Capability.PULL,
+                host -> document(host, "manifests/" + digest, Optional.of(digest)));
+    }
+
+    private Document document(RegistryHost host, String path, Optional<Digest> wanted) {
+        String what = what(host, "GET", path);
+        try (Response response = connection.ask(host, "GET", path, MediaTypes.ACCEPTED)) {
+            if (!response.ok()) {
+                throw RegistryErrors.of(what, response, connection.authenticates(host));
+            }
+            byte[] body = response.bytes(DocumentParser.MAX_BYTES);
+            if (body.length > DocumentParser.MAX_BYTES) {
+                throw new Failure(Failure.Code.DATA_LOSS, what + " answered with more than 4 MiB");
+            }
+            Digest digest = digest(body, wanted.map(Digest::jcaName).orElse("SHA-256"));
+            if (wanted.isPresent() && !wanted.get().equals(digest)) {
+                throw new Failure(
+                        Failure.Code.DATA_LOSS, what + " answered with content of " + digest);
+            }
+            return new Document(digest, response.header("Content-Type"), body);
+        } catch (IOException e) {
+            throw NetworkErrors.of(what, e);
+        }
+    }
+
+    /**
+     * Streams a blob of a known size to the reader, which has to verify the digest. A stream of
+     * another size is DATA_LOSS or, when the connection broke, UNAVAILABLE.
+     */
+    public void blob(Digest digest, long size, BlobReader reader) {
+        first(
+                Capability.PULL,
+                host -> {
+                    blob(host, digest, size, reader);
+                    return digest;
+                });
+    }
+
+    private void blob(RegistryHost host, Digest digest, long size, BlobReader reader) {
+        String path = "blobs/" + digest;
+        String what = what(host, "GET", path);
+        try (Response response = connection.ask(host, "GET", path, List.of())) {
+            if (!response.ok()) {
+                throw RegistryErrors.of(what, response, connection.authenticates(host));
+            }
+            long announced = response.headers().firstValueAsLong("Content-Length").orElse(size);
+            if (announced != size) {
+                throw new Failure(
+                        Failure.Code.DATA_LOSS,
+                        "%s announced %d bytes, the manifest %d".formatted(what, announced, size));
+            }
+            reader.read(new NetworkStream(response.body(), what));
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL,
+                    "cannot store what " + what + " sent: " + e.getMessage(),
+                    e);
+        } catch (Failure e) {
+            throw e.code() == Failure.Code.DATA_LOSS && !e.message().startsWith(what)
+                    ? e.during(what)
+                    : e;
+        }
+    }
+
+    /** One host's attempt. */
+    private interface Attempt<T> {
+        T with(RegistryHost host);
+    }
+
+    private <T> T first(Capability needed, Attempt<T> attempt) {
+        List<Failure> failures = new ArrayList<>();
+        List<RegistryHost> order =
+                hosts.stream()
+                        .filter(host -> host.capabilities().contains(needed))
+                        .sorted(Comparator.comparing(unreachable::contains))
+                        .toList();
+        for (RegistryHost host : order) {
+            try {
+                return attempt.with(host);
+            } catch (Failure e) {
+                if (!NEXT_HOST.contains(e.code())) {
+                    throw e;
+                }
+                if (e.code() == Failure.Code.UNAVAILABLE
+                        || e.code() == Failure.Code.DEADLINE_EXCEEDED) {
+                    unreachable.add(host);
+                }
+                failures.add(e);
+            }
+        }
+        throw combined(needed, failures);
+    }
+
+    /** The last host's code counts: that is the registry itself, the others mirror it. */
+    private Failure combined(Capability needed, List<Failure> failures) {
+        if (failures.isEmpty()) {
+            return Failure.precondition(
+                    "no host of registry %s has the capability %s; see its hosts.toml"
+                            .formatted(reference.registry(), needed));
+        }
+        Failure last = failures.getLast();
+        if (failures.size() == 1) {
+            return last;
+        }
+        List<String> messages = failures.stream().map(Failure::message).toList();
+        Failure all = new Failure(last.code(), String.join("; then ", messages), last);
+        failures.subList(0, failures.size() - 1).forEach(all::addSuppressed);
+        return all;
+    }
+
+    private String what(RegistryHost host, String method, String path) {
+        return "%s %s/%s/%s".formatted(method, host.base(), reference.repository(), path);
+    }
+
+    private static Digest digest(byte[] body, String algorithm) {
+        try {
+            byte[] sum = MessageDigest.getInstance(algorithm).digest(body);
+            return new Digest(
+                    "sha" + algorithm.substring(4), java.util.HexFormat.of().formatHex(sum));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has " + algorithm, e);
+        }
+    }
+
+    /** Tells the network's errors from those of whoever reads. */
+    private static final class NetworkStream extends FilterInputStream {
+        private final String what;
+
+        NetworkStream(InputStream in, String what) {
+            super(in);
+            this.what = what;
+        }
+
+        @Override
+        public int read() {
+            try {
+                return super.read();
+            } catch (IOException e) {
+                throw NetworkErrors.of(what, e);
+            }
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            try {
+                return super.read(into, offset, length);
+            } catch (IOException e) {
+                throw NetworkErrors.of(what, e);
+            }
+        }
+    }
+}
