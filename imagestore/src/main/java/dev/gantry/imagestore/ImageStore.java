@@ -1,11 +1,19 @@
 package dev.gantry.imagestore;
 
+import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.layers.LayeredFiles;
+import dev.gantry.imagestore.registry.RegistryClient;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Rootfs;
+import dev.gantry.state.Database;
+import dev.gantry.state.Migration;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The images of this node and the writable layers of its containers.
@@ -14,9 +22,53 @@ import java.util.Optional;
  * Failure} that names the registry and what was asked of it.
  */
 public final class ImageStore {
-    private final boolean pending = true;
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]{3,64}");
 
-    private ImageStore() {}
+    private final StoreLayout layout;
+    private final Database database;
+    private final ImageRecords records;
+    private final Puller puller;
+    private final Garbage garbage;
+    private final WritableLayers writable;
+    private final InFlight<PullKey, Image> pulls = new InFlight<>("pull-image");
+
+    /** Who shows other credentials is not the same caller: the registry may refuse him. */
+    private record PullKey(ImageReference reference, Optional<RegistryCredentials> credentials) {}
+
+    private ImageStore(ImageStoreSettings settings, Database database) throws IOException {
+        this.layout = new StoreLayout(settings.root());
+        this.database = database;
+        layout.prepare();
+        ContentStore content = new ContentStore(layout.content(), layout.tmp());
+        this.records = new ImageRecords(database);
+        LayerStore layers = new LayerStore(layout, content, records, settings.parallelUnpacks());
+        RegistryClient registries =
+                new RegistryClient(
+                        settings.certsDir(), settings.connectTimeout(), settings.readTimeout());
+        this.puller = new Puller(settings, registries, content, records, layers);
+        this.garbage = new Garbage(layout, content, database, layers);
+        this.writable = new WritableLayers(layout, database);
+        new Recovery(layout, content, database, records).run();
+        garbage.collectLayers();
+        writable.sweep();
+    }
+
+    /**
+     * Opens the store below {@code settings.root()}: clears what a killed daemon left half made,
+     * and forgets, with a warning, images whose content is no longer complete.
+     */
+    public static ImageStore open(ImageStoreSettings settings, Database database) {
+        try {
+            return new ImageStore(settings, database);
+        } catch (IOException e) {
+            throw StoreLayout.failure("open the image store " + settings.root(), e);
+        }
+    }
+
+    /** The tables of this room; give them to {@link Database#open}. */
+    public static List<Migration> migrations() {
+        return ImageSchema.MIGRATIONS;
+    }
 
     /**
      * Makes the image of a reference present and returns it. The registry is always asked what the
@@ -26,10 +78,13 @@ public final class ImageStore {
      * says.
      */
     public Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
-        if (pending) {
-            throw missing();
+        try {
+            return pulls.join(
+                    new PullKey(reference, credentials),
+                    () -> garbage.during(() -> puller.pull(reference, credentials)));
+        } catch (Failure e) {
+            throw e.during("pull " + reference);
         }
-        throw missing();
     }
 
     /**
@@ -37,18 +92,12 @@ public final class ImageStore {
      * ({@code sha256:<hex>} or the hex alone) or by a prefix of an id that fits one image only.
      */
     public Optional<Image> find(String nameOrId) {
-        if (pending) {
-            throw missing();
-        }
-        return Optional.empty();
+        return id(nameOrId).flatMap(records::byId);
     }
 
     /** All images, ordered by id. */
     public List<Image> list() {
-        if (pending) {
-            throw missing();
-        }
-        return List.of();
+        return records.all();
     }
 
     /**
@@ -57,17 +106,22 @@ public final class ImageStore {
      * made from it keep their layers until {@link #discard}.
      */
     public void remove(String nameOrId) {
-        if (pending) {
-            throw missing();
+        Optional<Digest> id = id(nameOrId);
+        if (id.isEmpty()) {
+            return;
         }
+        Optional<ImageReference> name = name(nameOrId, id.get());
+        if (name.isPresent()) {
+            records.unname(name.get(), id.get());
+        } else {
+            records.forget(id.get());
+        }
+        garbage.collect();
     }
 
     /** What images take, exactly and without a walk, and what was last measured of containers. */
     public DiskUsage usage() {
-        if (pending) {
-            throw missing();
-        }
-        throw missing();
+        return new DiskUsage(records.usage(layout.root()), writable.usage());
     }
 
     /**
@@ -75,24 +129,18 @@ public final class ImageStore {
      * again returns the same. NOT_FOUND when the image is not here.
      */
     public Rootfs prepare(String containerId, Digest imageId) {
-        if (pending) {
-            throw missing();
-        }
-        throw missing();
+        return writable.prepare(containerId, imageId);
     }
 
     /** The root file system that {@link #prepare} made. */
     public Optional<Rootfs> rootfs(String containerId) {
-        if (pending) {
-            throw missing();
-        }
-        return Optional.empty();
+        return writable.rootfs(containerId);
     }
 
     /** Removes a container's writable layer; nothing there is no error. */
     public void discard(String containerId) {
-        if (pending) {
-            throw missing();
+        if (writable.discard(containerId) && records.hasUnusedLayers()) {
+            garbage.collect();
         }
     }
 
@@ -102,21 +150,75 @@ public final class ImageStore {
      * than {@code limit} bytes.
      */
     public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
-        if (pending) {
-            throw missing();
-        }
-        return Optional.empty();
+        List<Path> layers =
+                database.read(c -> ImageRecords.layersTopFirst(c, imageId)).stream()
+                        .map(layer -> layout.layerFiles(layer.directory()))
+                        .toList();
+        return LayeredFiles.read(layers, path, limit);
     }
 
     /** Measures a container's writable layer. NOT_FOUND when there is none. */
     public DiskUsage.Entry writableUsage(String containerId) {
-        if (pending) {
-            throw missing();
-        }
-        throw missing();
+        return writable.usage(containerId);
     }
 
-    private static Failure missing() {
-        return new Failure(Failure.Code.UNIMPLEMENTED, "the image store cannot do this yet");
+    /** A name goes before a prefix of an id, as in docker: an image may be called "cafe". */
+    private Optional<Digest> id(String nameOrId) {
+        Optional<Digest> whole = wholeId(nameOrId);
+        if (whole.isPresent()) {
+            return whole.filter(id -> records.byId(id).isPresent());
+        }
+        Optional<Digest> named =
+                reference(nameOrId)
+                        .flatMap(
+                                reference ->
+                                        reference.digest().isPresent()
+                                                ? records.idOfRepoDigest(digestName(reference))
+                                                : records.idOfTag(reference.toString()));
+        return named.or(
+                () ->
+                        HEX.matcher(nameOrId).matches()
+                                ? records.idOfPrefix(nameOrId)
+                                : Optional.empty());
+    }
+
+    private static Optional<Digest> wholeId(String text) {
+        String hex = text.startsWith("sha256:") ? text.substring(7) : text;
+        return hex.matches("[0-9a-f]{64}")
+                ? Optional.of(new Digest("sha256", hex))
+                : Optional.empty();
+    }
+
+    /** The name that the text is, when it is one that leads to the image. */
+    private Optional<ImageReference> name(String text, Digest id) {
+        if (wholeId(text).isPresent()) {
+            return Optional.empty();
+        }
+        return reference(text)
+                .map(
+                        reference ->
+                                reference.digest().isPresent()
+                                        ? ImageReference.parse(digestName(reference))
+                                        : reference)
+                .filter(
+                        reference ->
+                                (reference.digest().isPresent()
+                                                ? records.idOfRepoDigest(reference.toString())
+                                                : records.idOfTag(reference.toString()))
+                                        .filter(id::equals)
+                                        .isPresent());
+    }
+
+    private static String digestName(ImageReference reference) {
+        return reference.withDigest(reference.digest().orElseThrow());
+    }
+
+    /** What is no reference is not found, rather than an error: kubelet asks for what it knows. */
+    private static Optional<ImageReference> reference(String text) {
+        try {
+            return Optional.of(ImageReference.parse(text));
+        } catch (Failure e) {
+            return Optional.empty();
+        }
     }
 }

@@ -1,0 +1,332 @@
+package dev.gantry.imagestore;
+
+import dev.gantry.imagestore.manifest.ConfigParser;
+import dev.gantry.model.Digest;
+import dev.gantry.model.ImageConfig;
+import dev.gantry.model.ImageReference;
+import dev.gantry.state.Database;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What the database says of images, their names, blobs and layers. */
+final class ImageRecords {
+    private static final String SIZE =
+            """
+            (SELECT coalesce(sum(b.size), 0) FROM image_image_blob ib
+               JOIN image_blob b ON b.digest = ib.digest WHERE ib.image_id = i.id)
+            + (SELECT coalesce(sum(bytes), 0) FROM image_layer WHERE chain_id IN
+               (SELECT chain_id FROM image_image_layer il WHERE il.image_id = i.id))
+            """;
+
+    private final Database database;
+
+    /**
+     * Configurations never change, so one is parsed once; entries are few and go with the image.
+     */
+    private final Map<Digest, ImageConfig> configs = new ConcurrentHashMap<>();
+
+    ImageRecords(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * A complete image about to be recorded.
+     *
+     * @param id of its configuration
+     * @param blobs what it keeps in the content store, with sizes in bytes
+     * @param layers from the lowest up
+     */
+    record Complete(Digest id, Digest manifest, Map<Digest, Long> blobs, List<Layer> layers) {}
+
+    List<Image> all() {
+        List<Image> images =
+                database.read(c -> Sql.list(c, select("ORDER BY i.id"), row -> image(c, row)));
+        configs.keySet().retainAll(images.stream().map(Image::id).toList());
+        return images;
+    }
+
+    Optional<Image> byId(Digest id) {
+        return database.read(c -> byId(c, id));
+    }
+
+    Optional<Digest> idOfTag(String name) {
+        return database.read(c -> one(c, "SELECT image_id FROM image_tag WHERE name = ?", name));
+    }
+
+    Optional<Digest> idOfRepoDigest(String name) {
+        return database.read(
+                c -> one(c, "SELECT image_id FROM image_repo_digest WHERE name = ?", name));
+    }
+
+    /** The id of the only image whose hex starts so. */
+    Optional<Digest> idOfPrefix(String hex) {
+        List<Digest> ids =
+                database.read(
+                        c ->
+                                Sql.list(
+                                        c,
+                                        "SELECT id FROM image_image WHERE id GLOB ? LIMIT 2",
+                                        row -> Digest.parse(row.getString(1)),
+                                        "sha???:" + hex + "*"));
+        return ids.size() == 1 ? Optional.of(ids.getFirst()) : Optional.empty();
+    }
+
+    /** The commit point of a pull. */
+    Image record(Complete image, byte[] config, ImageReference reference, Digest resolved) {
+        return database.write(
+                c -> {
+                    insert(c, image, config);
+                    name(c, reference, resolved, image.id());
+                    return byId(c, image.id()).orElseThrow();
+                });
+    }
+
+    /** Gives an image that is here its name again; empty when it is gone meanwhile. */
+    Optional<Image> rename(Digest id, ImageReference reference, Digest resolved) {
+        return database.write(
+                c -> {
+                    if (byId(c, id).isEmpty()) {
+                        return Optional.empty();
+                    }
+                    name(c, reference, resolved, id);
+                    return byId(c, id);
+                });
+    }
+
+    private static void insert(Connection c, Complete image, byte[] config) throws SQLException {
+        String id = image.id().toString();
+        Sql.run(
+                c,
+                "INSERT OR IGNORE INTO image_image (id, manifest, config, pulled_at)"
+                        + " VALUES (?, ?, ?, ?)",
+                id,
+                image.manifest().toString(),
+                config,
+                System.currentTimeMillis());
+        for (Map.Entry<Digest, Long> blob : image.blobs().entrySet()) {
+            String digest = blob.getKey().toString();
+            Sql.run(c, "INSERT OR IGNORE INTO image_blob VALUES (?, ?)", digest, blob.getValue());
+            Sql.run(c, "INSERT OR IGNORE INTO image_image_blob VALUES (?, ?)", id, digest);
+        }
+        int position = 0;
+        for (Layer layer : image.layers()) {
+            String chain = layer.chainId().toString();
+            Sql.run(
+                    c,
+                    "INSERT OR IGNORE INTO image_layer VALUES (?, ?, ?, ?, ?)",
+                    chain,
+                    layer.diffId().toString(),
+                    layer.directory(),
+                    layer.bytes(),
+                    layer.inodes());
+            Sql.run(
+                    c,
+                    "INSERT OR IGNORE INTO image_image_layer VALUES (?, ?, ?)",
+                    id,
+                    position++,
+                    chain);
+        }
+    }
+
+    private static void name(Connection c, ImageReference reference, Digest resolved, Digest id)
+            throws SQLException {
+        Sql.run(
+                c,
+                "INSERT OR REPLACE INTO image_repo_digest VALUES (?, ?)",
+                reference.withDigest(resolved),
+                id.toString());
+        // As docker does: with a digest in it, a reference's tag is only a remark.
+        if (reference.digest().isEmpty()) {
+            Sql.run(
+                    c,
+                    "INSERT OR REPLACE INTO image_tag VALUES (?, ?)",
+                    reference.toString(),
+                    id.toString());
+        }
+    }
+
+    /** Forgets an image with all its names. */
+    void forget(Digest id) {
+        database.update(c -> Sql.run(c, "DELETE FROM image_image WHERE id = ?", id.toString()));
+        configs.remove(id);
+    }
+
+    /**
+     * Takes one name away: a tag, or a repository with digest. With the last tag of a repository
+     * its digests go too, and with the last name the image, as docker does.
+     */
+    void unname(ImageReference reference, Digest id) {
+        database.update(
+                c -> {
+                    Sql.run(c, "DELETE FROM image_tag WHERE name = ?", reference.toString());
+                    Sql.run(
+                            c,
+                            "DELETE FROM image_repo_digest WHERE name = ?",
+                            reference.toString());
+                    String repository = reference.name();
+                    boolean tagged =
+                            tags(c, id.toString()).stream()
+                                    .anyMatch(tag -> tag.name().equals(repository));
+                    if (!tagged && reference.digest().isEmpty()) {
+                        Sql.run(
+                                c,
+                                "DELETE FROM image_repo_digest"
+                                        + " WHERE image_id = ? AND substr(name, 1, ?) = ?",
+                                id.toString(),
+                                repository.length() + 1,
+                                repository + "@");
+                    }
+                    Sql.run(
+                            c,
+                            """
+                            DELETE FROM image_image WHERE id = ?1
+                              AND NOT EXISTS (SELECT 1 FROM image_tag WHERE image_id = ?1)
+                              AND NOT EXISTS (SELECT 1 FROM image_repo_digest WHERE image_id = ?1)
+                            """,
+                            id.toString());
+                });
+    }
+
+    Optional<Layer> layer(Digest chainId) {
+        return database
+                .read(
+                        c ->
+                                Sql.list(
+                                        c,
+                                        "SELECT * FROM image_layer WHERE chain_id = ?",
+                                        ImageRecords::layer,
+                                        chainId.toString()))
+                .stream()
+                .findFirst();
+    }
+
+    List<Layer> layers() {
+        return database.read(c -> Sql.list(c, "SELECT * FROM image_layer", ImageRecords::layer));
+    }
+
+    /** An image's layers from the topmost down. */
+    static List<Layer> layersTopFirst(Connection c, Digest id) throws SQLException {
+        return Sql.list(
+                c,
+                """
+                SELECT l.* FROM image_image_layer il JOIN image_layer l ON l.chain_id = il.chain_id
+                WHERE il.image_id = ? ORDER BY il.position DESC
+                """,
+                ImageRecords::layer,
+                id.toString());
+    }
+
+    private static Layer layer(ResultSet row) throws SQLException {
+        return new Layer(
+                Digest.parse(row.getString("chain_id")),
+                Digest.parse(row.getString("diff_id")),
+                row.getString("directory"),
+                row.getLong("bytes"),
+                row.getLong("inodes"));
+    }
+
+    Optional<Image> byId(Connection c, Digest id) throws SQLException {
+        return Sql.list(c, select("WHERE i.id = ?"), row -> image(c, row), id.toString()).stream()
+                .findFirst();
+    }
+
+    private static String select(String rest) {
+        return "SELECT i.id, i.config, i.pinned, " + SIZE + " AS size FROM image_image i " + rest;
+    }
+
+    private Image image(Connection c, ResultSet row) throws SQLException {
+        Digest id = Digest.parse(row.getString("id"));
+        ImageConfig config = configs.get(id);
+        if (config == null) {
+            config = ConfigParser.parse(row.getBytes("config"), "config " + id);
+            configs.put(id, config);
+        }
+        return new Image(
+                id,
+                tags(c, id.toString()),
+                Sql.list(
+                        c,
+                        "SELECT name FROM image_repo_digest WHERE image_id = ? ORDER BY name",
+                        r -> r.getString(1),
+                        id.toString()),
+                row.getLong("size"),
+                config,
+                row.getBoolean("pinned"));
+    }
+
+    private static List<ImageReference> tags(Connection c, String id) throws SQLException {
+        return Sql.list(
+                c,
+                "SELECT name FROM image_tag WHERE image_id = ? ORDER BY name",
+                row -> ImageReference.parse(row.getString(1)),
+                id);
+    }
+
+    private static Optional<Digest> one(Connection c, String sql, String name) throws SQLException {
+        return Sql.list(c, sql, row -> Digest.parse(row.getString(1)), name).stream().findFirst();
+    }
+
+    /** The blobs that an image needs, with their sizes. */
+    Map<Digest, Long> blobs(Digest id) {
+        Map<Digest, Long> blobs = new LinkedHashMap<>();
+        database.read(
+                c ->
+                        Sql.list(
+                                c,
+                                """
+                                SELECT b.digest, b.size FROM image_image_blob ib
+                                JOIN image_blob b ON b.digest = ib.digest WHERE ib.image_id = ?
+                                """,
+                                row -> blobs.put(Digest.parse(row.getString(1)), row.getLong(2)),
+                                id.toString()));
+        return blobs;
+    }
+
+    /** Whether a layer is used by no image and no container. */
+    boolean hasUnusedLayers() {
+        return database.read(
+                                c ->
+                                        Sql.list(
+                                                c,
+                                                """
+                                        SELECT 1 FROM image_layer
+                                        WHERE chain_id NOT IN (SELECT chain_id FROM image_image_layer)
+                                          AND chain_id NOT IN (SELECT chain_id FROM image_rootfs_layer)
+                                        LIMIT 1
+                                        """,
+                                                row -> row.getInt(1)))
+                        .size()
+                > 0;
+    }
+
+    /** What all images take together, shared content counted once. */
+    DiskUsage.Entry usage(Path root) {
+        return database
+                .read(
+                        c ->
+                                Sql.list(
+                                        c,
+                                        """
+                                        SELECT coalesce(sum(size), 0), count(*) FROM image_blob
+                                        UNION ALL
+                                        SELECT coalesce(sum(bytes), 0), coalesce(sum(inodes), 0)
+                                        FROM image_layer
+                                        """,
+                                        row ->
+                                                new DiskUsage.Entry(
+                                                        root, row.getLong(1), row.getLong(2))))
+                .stream()
+                .reduce(
+                        new DiskUsage.Entry(root, 0, 0),
+                        (a, b) ->
+                                new DiskUsage.Entry(
+                                        root, a.bytes() + b.bytes(), a.inodes() + b.inodes()));
+    }
+}

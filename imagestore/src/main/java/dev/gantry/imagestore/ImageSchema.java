@@ -1,0 +1,92 @@
+package dev.gantry.imagestore;
+
+import dev.gantry.state.Migration;
+import java.util.List;
+
+/**
+ * The tables of the image store. Digests and references are text in their usual form. A container's
+ * layers are not bound to {@code image_layer} by a foreign key: when a layer's directory was lost,
+ * its row goes, and the next pull makes it again under the same name.
+ */
+final class ImageSchema {
+    static final List<Migration> MIGRATIONS =
+            List.of(
+                    new Migration(
+                            "image",
+                            1,
+                            List.of(
+                                    """
+                                    CREATE TABLE image_image (
+                                      id TEXT PRIMARY KEY,
+                                      manifest TEXT NOT NULL,
+                                      config BLOB NOT NULL,
+                                      pinned INTEGER NOT NULL DEFAULT 0,
+                                      pulled_at INTEGER NOT NULL
+                                    ) STRICT
+                                    """,
+                                    """
+                                    CREATE TABLE image_tag (
+                                      name TEXT PRIMARY KEY,
+                                      image_id TEXT NOT NULL REFERENCES image_image ON DELETE CASCADE
+                                    ) STRICT
+                                    """,
+                                    "CREATE INDEX image_tag_image ON image_tag (image_id)",
+                                    """
+                                    CREATE TABLE image_repo_digest (
+                                      name TEXT PRIMARY KEY,
+                                      image_id TEXT NOT NULL REFERENCES image_image ON DELETE CASCADE
+                                    ) STRICT
+                                    """,
+                                    "CREATE INDEX image_repo_digest_image ON image_repo_digest (image_id)",
+                                    """
+                                    CREATE TABLE image_blob (
+                                      digest TEXT PRIMARY KEY,
+                                      size INTEGER NOT NULL
+                                    ) STRICT
+                                    """,
+                                    """
+                                    CREATE TABLE image_image_blob (
+                                      image_id TEXT NOT NULL REFERENCES image_image ON DELETE CASCADE,
+                                      digest TEXT NOT NULL REFERENCES image_blob,
+                                      PRIMARY KEY (image_id, digest)
+                                    ) STRICT
+                                    """,
+                                    "CREATE INDEX image_image_blob_digest ON image_image_blob (digest)",
+                                    """
+                                    CREATE TABLE image_layer (
+                                      chain_id TEXT PRIMARY KEY,
+                                      diff_id TEXT NOT NULL,
+                                      directory TEXT NOT NULL UNIQUE,
+                                      bytes INTEGER NOT NULL,
+                                      inodes INTEGER NOT NULL
+                                    ) STRICT
+                                    """,
+                                    """
+                                    CREATE TABLE image_image_layer (
+                                      image_id TEXT NOT NULL REFERENCES image_image ON DELETE CASCADE,
+                                      position INTEGER NOT NULL,
+                                      chain_id TEXT NOT NULL REFERENCES image_layer,
+                                      PRIMARY KEY (image_id, position)
+                                    ) STRICT
+                                    """,
+                                    "CREATE INDEX image_image_layer_chain ON image_image_layer (chain_id)",
+                                    """
+                                    CREATE TABLE image_rootfs (
+                                      container_id TEXT PRIMARY KEY,
+                                      image_id TEXT NOT NULL
+                                    ) STRICT
+                                    """,
+                                    """
+                                    CREATE TABLE image_rootfs_layer (
+                                      container_id TEXT NOT NULL
+                                        REFERENCES image_rootfs ON DELETE CASCADE,
+                                      position INTEGER NOT NULL,
+                                      chain_id TEXT NOT NULL,
+                                      directory TEXT NOT NULL,
+                                      PRIMARY KEY (container_id, position)
+                                    ) STRICT
+                                    """,
+                                    "CREATE INDEX image_rootfs_layer_chain ON image_rootfs_layer (chain_id)")));
+
+    private ImageSchema() {}
+}

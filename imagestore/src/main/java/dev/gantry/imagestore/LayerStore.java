@@ -1,0 +1,184 @@
+package dev.gantry.imagestore;
+
+import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.layers.AppliedLayer;
+import dev.gantry.imagestore.layers.ApplyLimits;
+import dev.gantry.imagestore.layers.LayerApplier;
+import dev.gantry.imagestore.layers.LayerDirectories;
+import dev.gantry.imagestore.manifest.Descriptor;
+import dev.gantry.model.Digest;
+import dev.gantry.model.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * Unpacked layers, each made once and shared by all images that have the same layers up to it. One
+ * that is made but not yet recorded is kept in mind for other pulls, and on disk until the next
+ * sweep.
+ */
+final class LayerStore {
+    /** Short names let many lower directories fit into the options of one overlay mount. */
+    private static final int SHORT_NAME = 16;
+
+    private final StoreLayout layout;
+    private final ContentStore content;
+    private final ImageRecords records;
+    private final InFlight<Digest, Layer> inFlight = new InFlight<>("layer");
+    private final Map<Digest, Layer> unrecorded = new ConcurrentHashMap<>();
+    private final ReentrantLock naming = new ReentrantLock();
+
+    /** Unpacking is native calls and hashing, so platform threads do it; idle ones end. */
+    private final Executor unpackers;
+
+    LayerStore(StoreLayout layout, ContentStore content, ImageRecords records, int parallel) {
+        this.layout = layout;
+        this.content = content;
+        this.records = records;
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(
+                        parallel,
+                        parallel,
+                        10,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        Thread.ofPlatform().daemon().name("unpack-", 0).factory());
+        pool.allowCoreThreadTimeOut(true);
+        this.unpackers = pool;
+    }
+
+    /**
+     * Which layer is wanted.
+     *
+     * @param blob its compressed form
+     * @param fetch brings the blob into the content store
+     * @param below waits for the layers below, the topmost first
+     */
+    record Wanted(
+            Digest chainId,
+            Digest diffId,
+            Descriptor blob,
+            Runnable fetch,
+            Supplier<List<Layer>> below) {}
+
+    /** The layer, unpacked now if it is not there. */
+    Layer ensure(Wanted wanted) {
+        return inFlight.join(
+                wanted.chainId(), () -> present(wanted.chainId()).orElseGet(() -> make(wanted)));
+    }
+
+    /**
+     * Forgets layers that no image has claimed; the caller removes them, and no pull is running.
+     */
+    void forgetUnrecorded() {
+        unrecorded.clear();
+    }
+
+    /** What a pull has recorded is the database's to remember. */
+    void recorded(List<Layer> layers) {
+        layers.forEach(layer -> unrecorded.remove(layer.chainId()));
+    }
+
+    private Optional<Layer> present(Digest chainId) {
+        Layer layer = unrecorded.get(chainId);
+        return layer == null ? records.layer(chainId) : Optional.of(layer);
+    }
+
+    private Layer make(Wanted wanted) {
+        wanted.fetch().run();
+        Path directory = layout.temporary("layer");
+        Path files = directory.resolve("fs");
+        try {
+            StoreLayout.privateDirectory(directory);
+            AppliedLayer applied = onUnpacker(() -> apply(wanted, files));
+            List<Layer> below = wanted.below().get();
+            onUnpacker(
+                    () -> {
+                        LayerApplier.inherit(files, applied, paths(below));
+                        return files;
+                    });
+            return publish(wanted, applied, directory);
+        } catch (IOException e) {
+            throw StoreLayout.failure("unpack layer " + wanted.blob().digest(), e);
+        } finally {
+            LayerDirectories.delete(directory);
+        }
+    }
+
+    private AppliedLayer apply(Wanted wanted, Path files) {
+        Digest digest = wanted.blob().digest();
+        AppliedLayer applied;
+        try (var stream = content.open(digest)) {
+            applied =
+                    LayerApplier.apply(
+                            stream, wanted.blob().mediaType(), files, ApplyLimits.DEFAULT);
+        } catch (Failure e) {
+            throw e.during("layer " + digest);
+        } catch (IOException e) {
+            throw StoreLayout.failure("read layer " + digest, e);
+        }
+        if (!applied.diffId().equals(wanted.diffId())) {
+            throw new Failure(
+                    Failure.Code.DATA_LOSS,
+                    "layer %s unpacks to %s, but the image's configuration says %s"
+                            .formatted(digest, applied.diffId(), wanted.diffId()));
+        }
+        return applied;
+    }
+
+    List<Path> paths(List<Layer> layers) {
+        return layers.stream().map(layer -> layout.layerFiles(layer.directory())).toList();
+    }
+
+    private <T> T onUnpacker(Supplier<T> work) {
+        return InFlight.await(CompletableFuture.supplyAsync(work, unpackers));
+    }
+
+    /** Moves the finished directory to its name; what lies there is unrecorded, so rubbish. */
+    private Layer publish(Wanted wanted, AppliedLayer applied, Path directory) throws IOException {
+        naming.lock();
+        try {
+            String name = name(wanted.chainId());
+            Path target = layout.layers().resolve(name);
+            layout.discard(target).ifPresent(LayerDirectories::delete);
+            Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
+            Layer layer =
+                    new Layer(
+                            wanted.chainId(),
+                            wanted.diffId(),
+                            name,
+                            applied.bytes(),
+                            applied.inodes());
+            unrecorded.put(layer.chainId(), layer);
+            return layer;
+        } finally {
+            naming.unlock();
+        }
+    }
+
+    private String name(Digest chainId) {
+        List<Layer> others = records.layers();
+        for (int length = SHORT_NAME; ; length += SHORT_NAME) {
+            String name = chainId.hex().substring(0, length);
+            boolean taken =
+                    others.stream().anyMatch(layer -> layer.directory().equals(name))
+                            || unrecorded.values().stream()
+                                    .anyMatch(layer -> layer.directory().equals(name));
+            if (!taken) {
+                return name;
+            }
+        }
+    }
+}

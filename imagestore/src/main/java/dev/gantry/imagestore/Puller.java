@@ -1,0 +1,145 @@
+package dev.gantry.imagestore;
+
+import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.manifest.ConfigParser;
+import dev.gantry.imagestore.manifest.Descriptor;
+import dev.gantry.imagestore.manifest.PlatformChoice;
+import dev.gantry.imagestore.registry.RegistryClient;
+import dev.gantry.imagestore.registry.Repository;
+import dev.gantry.linux.ErrnoException;
+import dev.gantry.linux.fs.FileSync;
+import dev.gantry.model.Digest;
+import dev.gantry.model.Failure;
+import dev.gantry.model.ImageConfig;
+import dev.gantry.model.ImageReference;
+import dev.gantry.model.Platform;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pulls one image: resolve, manifest, configuration, layers, sync, record. The record is the commit
+ * point; whatever was fetched before a failure stays for the next attempt.
+ */
+final class Puller {
+    private static final Logger LOG = LoggerFactory.getLogger(Puller.class);
+
+    private final StoreLayout layout;
+    private final Platform platform;
+    private final RegistryClient registries;
+    private final ContentStore content;
+    private final ImageRecords records;
+    private final LayerStore layers;
+    private final BlobFetcher fetcher;
+    private final ImageDocuments documents;
+
+    Puller(
+            ImageStoreSettings settings,
+            RegistryClient registries,
+            ContentStore content,
+            ImageRecords records,
+            LayerStore layers) {
+        this.layout = new StoreLayout(settings.root());
+        this.platform = settings.platform();
+        this.registries = registries;
+        this.content = content;
+        this.records = records;
+        this.layers = layers;
+        this.fetcher = new BlobFetcher(content, settings.parallelDownloads());
+        this.documents = new ImageDocuments(content, settings.platform());
+    }
+
+    Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
+        long started = System.nanoTime();
+        Repository repository = registries.repository(reference, credentials);
+        Digest resolved = repository.resolve();
+        Optional<Image> here =
+                records.idOfRepoDigest(reference.withDigest(resolved))
+                        .flatMap(id -> records.rename(id, reference, resolved));
+        if (here.isPresent()) {
+            LOG.info("image {} is up to date: {}", reference, here.get().id());
+            return here.get();
+        }
+        Image image = fetch(reference, repository, resolved);
+        LOG.info(
+                "image {} pulled: {}, {} bytes on disk, {} ms",
+                reference,
+                image.id(),
+                image.size(),
+                (System.nanoTime() - started) / 1_000_000);
+        return image;
+    }
+
+    private Image fetch(ImageReference reference, Repository repository, Digest resolved) {
+        ImageDocuments.Found found = documents.find(repository, resolved);
+        Descriptor configBlob = found.manifest().config();
+        byte[] configBytes = config(repository, configBlob);
+        ImageConfig config = ConfigParser.parse(configBytes, "config " + configBlob.digest());
+        check(found, config);
+        List<Layer> unpacked =
+                new LayerPull(repository, fetcher, layers)
+                        .all(found.manifest().layers(), config.diffIds());
+        sync();
+        Image image =
+                records.record(
+                        new ImageRecords.Complete(
+                                configBlob.digest(), found.digest(), blobs(found), unpacked),
+                        configBytes,
+                        reference,
+                        resolved);
+        layers.recorded(unpacked);
+        return image;
+    }
+
+    private byte[] config(Repository repository, Descriptor blob) {
+        if (blob.size() > ConfigParser.MAX_BYTES) {
+            throw new Failure(
+                    Failure.Code.RESOURCE_EXHAUSTED,
+                    "config %s has %d bytes, more than 8 MiB"
+                            .formatted(blob.digest(), blob.size()));
+        }
+        fetcher.fetch(repository, blob);
+        return content.read(blob.digest(), ConfigParser.MAX_BYTES);
+    }
+
+    private void check(ImageDocuments.Found found, ImageConfig config) {
+        int layerCount = found.manifest().layers().size();
+        if (layerCount != config.diffIds().size()) {
+            throw new Failure(
+                    Failure.Code.DATA_LOSS,
+                    "manifest %s has %d layers, but its configuration names %d"
+                            .formatted(found.digest(), layerCount, config.diffIds().size()));
+        }
+        boolean says = !config.platform().architecture().isEmpty();
+        if (!found.platformChosen() && says && !PlatformChoice.runs(config.platform(), platform)) {
+            throw Failure.notFound(
+                    "the image is for %s, this machine is %s"
+                            .formatted(config.platform(), platform));
+        }
+    }
+
+    /** What the image keeps; a layer's blob is not fetched when its unpacked form was there. */
+    private Map<Digest, Long> blobs(ImageDocuments.Found found) {
+        Map<Digest, Long> blobs = new LinkedHashMap<>(found.documents());
+        Descriptor config = found.manifest().config();
+        blobs.put(config.digest(), config.size());
+        for (Descriptor layer : found.manifest().layers()) {
+            if (content.has(layer.digest(), layer.size())) {
+                blobs.put(layer.digest(), layer.size());
+            }
+        }
+        return blobs;
+    }
+
+    private void sync() {
+        try {
+            FileSync.fileSystem(layout.layers());
+        } catch (ErrnoException e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL, "cannot sync the layers to disk: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.gantry.imagestore;
+
+import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.model.Digest;
+import dev.gantry.state.Database;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares the records with the disk when the store opens. An image of which something is missing
+ * is forgotten, so that the next pull makes it whole, rather than believed.
+ */
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final StoreLayout layout;
+    private final ContentStore content;
+    private final Database database;
+    private final ImageRecords records;
+
+    Recovery(StoreLayout layout, ContentStore content, Database database, ImageRecords records) {
+        this.layout = layout;
+        this.content = content;
+        this.database = database;
+        this.records = records;
+    }
+
+    void run() {
+        Set<Layer> lost =
+                records.layers().stream()
+                        .filter(
+                                layer ->
+                                        !Files.isDirectory(
+                                                layout.layerFiles(layer.directory()),
+                                                LinkOption.NOFOLLOW_LINKS))
+                        .collect(Collectors.toSet());
+        for (Image image : records.all()) {
+            missing(image, lost)
+                    .ifPresent(
+                            what -> {
+                                LOG.warn(
+                                        "image {} {} is forgotten, {}; pull it again",
+                                        image.id(),
+                                        image.tags(),
+                                        what);
+                                records.forget(image.id());
+                            });
+        }
+        database.update(
+                c -> {
+                    for (Layer layer : lost) {
+                        Sql.run(
+                                c,
+                                "DELETE FROM image_layer WHERE chain_id = ?",
+                                layer.chainId().toString());
+                    }
+                });
+    }
+
+    private Optional<String> missing(Image image, Set<Layer> lost) {
+        for (Map.Entry<Digest, Long> blob : records.blobs(image.id()).entrySet()) {
+            if (!content.has(blob.getKey(), blob.getValue())) {
+                return Optional.of(
+                        "its blob %s of %d bytes is not on disk"
+                                .formatted(blob.getKey(), blob.getValue()));
+            }
+        }
+        List<Layer> layers = database.read(c -> ImageRecords.layersTopFirst(c, image.id()));
+        return layers.stream()
+                .filter(lost::contains)
+                .map(layer -> "its layer %s is not on disk".formatted(layer.directory()))
+                .findFirst();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.gantry.imagestore;
+
+import dev.gantry.imagestore.layers.LayerDirectories;
+import dev.gantry.model.Failure;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Where things lie below the root. A directory is removed by moving it to {@code tmp} first, so
+ * that none is ever seen half removed; what is in {@code tmp} when the store opens is deleted.
+ */
+record StoreLayout(Path root) {
+    /** The lower directory of an image without layers. */
+    static final String EMPTY_LAYER = "empty";
+
+    Path content() {
+        return root.resolve("content");
+    }
+
+    Path layers() {
+        return root.resolve("layers");
+    }
+
+    Path containers() {
+        return root.resolve("containers");
+    }
+
+    Path tmp() {
+        return root.resolve("tmp");
+    }
+
+    /** The root directory of a layer's files. */
+    Path layerFiles(String directory) {
+        return layers().resolve(directory).resolve("fs");
+    }
+
+    /** A name in {@code tmp} that is not in use. */
+    Path temporary(String kind) {
+        return tmp().resolve(kind + "-" + UUID.randomUUID());
+    }
+
+    /** Makes what is missing and empties {@code tmp}. */
+    void prepare() throws IOException {
+        for (Path directory : List.of(root, content(), layers(), containers(), tmp())) {
+            privateDirectory(directory);
+        }
+        for (Path left : children(tmp())) {
+            LayerDirectories.delete(left);
+        }
+        Files.createDirectories(layerFiles(EMPTY_LAYER));
+    }
+
+    static void privateDirectory(Path directory) throws IOException {
+        Files.createDirectories(
+                directory,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /** Moves a directory out of the way, to be deleted; empty when it is not there. */
+    Optional<Path> discard(Path directory) {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        Path trash = temporary("trash");
+        try {
+            Files.move(directory, trash, StandardCopyOption.ATOMIC_MOVE);
+            return Optional.of(trash);
+        } catch (IOException e) {
+            throw failure("remove " + directory, e);
+        }
+    }
+
+    static List<Path> children(Path directory) {
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            List<Path> children = new ArrayList<>();
+            stream.forEach(children::add);
+            return children;
+        } catch (IOException e) {
+            throw failure("list " + directory, e);
+        }
+    }
+
+    static Failure failure(String what, IOException e) {
+        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return new Failure(Failure.Code.INTERNAL, "cannot %s: %s".formatted(what, reason), e);
+    }
+}

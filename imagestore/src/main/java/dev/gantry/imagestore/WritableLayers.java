@@ -1,0 +1,245 @@
+package dev.gantry.imagestore;
+
+import dev.gantry.imagestore.layers.LayerDirectories;
+import dev.gantry.linux.ErrnoException;
+import dev.gantry.model.Digest;
+import dev.gantry.model.Failure;
+import dev.gantry.model.Rootfs;
+import dev.gantry.state.Database;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+
+/** The writable layers of containers, and which layers each of them lies on. */
+final class WritableLayers {
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
+
+    private final StoreLayout layout;
+    private final Database database;
+    private final ReentrantLock changing = new ReentrantLock();
+    private final Map<String, DiskUsage.Entry> measured = new ConcurrentHashMap<>();
+
+    WritableLayers(StoreLayout layout, Database database) {
+        this.layout = layout;
+        this.database = database;
+    }
+
+    /** Makes the directories, then records: the record is what makes them count. */
+    Rootfs prepare(String containerId, Digest imageId) {
+        Path directory = directory(containerId);
+        changing.lock();
+        try {
+            Optional<Digest> recorded = image(containerId);
+            if (recorded.isPresent() && !recorded.get().equals(imageId)) {
+                throw new Failure(
+                        Failure.Code.ALREADY_EXISTS,
+                        "container %s has a writable layer on image %s, not on %s"
+                                .formatted(containerId, recorded.get(), imageId));
+            }
+            Rootfs rootfs =
+                    recorded.isPresent()
+                            ? rootfs(containerId).orElseThrow()
+                            : rootfs(directory, directories(imageId));
+            make(directory, rootfs);
+            if (recorded.isEmpty()) {
+                database.update(c -> record(c, containerId, imageId));
+            }
+            return rootfs;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private List<String> directories(Digest imageId) {
+        return database.read(
+                c -> {
+                    checkPresent(c, imageId);
+                    return ImageRecords.layersTopFirst(c, imageId).stream()
+                            .map(Layer::directory)
+                            .toList();
+                });
+    }
+
+    private static void checkPresent(Connection c, Digest imageId) throws SQLException {
+        if (Sql.list(
+                        c,
+                        "SELECT 1 FROM image_image WHERE id = ?",
+                        row -> row.getInt(1),
+                        imageId.toString())
+                .isEmpty()) {
+            throw Failure.notFound("image " + imageId + " is not on this node");
+        }
+    }
+
+    private static void record(Connection c, String containerId, Digest imageId)
+            throws SQLException {
+        checkPresent(c, imageId);
+        Sql.run(c, "INSERT INTO image_rootfs VALUES (?, ?)", containerId, imageId.toString());
+        Sql.run(
+                c,
+                """
+                INSERT INTO image_rootfs_layer
+                SELECT ?, il.position, l.chain_id, l.directory
+                FROM image_image_layer il JOIN image_layer l ON l.chain_id = il.chain_id
+                WHERE il.image_id = ?
+                """,
+                containerId,
+                imageId.toString());
+    }
+
+    /** overlayfs shows the upper directory's owner and mode as those of the container's root. */
+    private static void make(Path directory, Rootfs rootfs) {
+        try {
+            StoreLayout.privateDirectory(directory);
+            StoreLayout.privateDirectory(rootfs.work());
+            if (Files.isDirectory(rootfs.upper(), LinkOption.NOFOLLOW_LINKS)) {
+                return;
+            }
+            Map<String, Object> root =
+                    Files.readAttributes(rootfs.lowers().getFirst(), "unix:uid,gid,mode");
+            Path made = directory.resolve("upper.new");
+            StoreLayout.privateDirectory(made);
+            for (String name : List.of("uid", "gid", "mode")) {
+                Object value = root.get(name);
+                Files.setAttribute(
+                        made,
+                        "unix:" + name,
+                        value instanceof Integer n && name.equals("mode") ? n & 07777 : value);
+            }
+            Files.move(made, rootfs.upper());
+        } catch (IOException e) {
+            throw StoreLayout.failure("make the writable layer " + directory, e);
+        }
+    }
+
+    Optional<Rootfs> rootfs(String containerId) {
+        Path directory = directory(containerId);
+        if (image(containerId).isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> directories =
+                database.read(
+                        c ->
+                                Sql.list(
+                                        c,
+                                        "SELECT directory FROM image_rootfs_layer"
+                                                + " WHERE container_id = ? ORDER BY position DESC",
+                                        row -> row.getString(1),
+                                        containerId));
+        return Optional.of(rootfs(directory, directories));
+    }
+
+    private Rootfs rootfs(Path directory, List<String> topFirst) {
+        List<String> names = topFirst.isEmpty() ? List.of(StoreLayout.EMPTY_LAYER) : topFirst;
+        return new Rootfs(
+                names.stream().map(layout::layerFiles).toList(),
+                directory.resolve("upper"),
+                directory.resolve("work"));
+    }
+
+    private Optional<Digest> image(String containerId) {
+        return database
+                .read(
+                        c ->
+                                Sql.list(
+                                        c,
+                                        "SELECT image_id FROM image_rootfs WHERE container_id = ?",
+                                        row -> Digest.parse(row.getString(1)),
+                                        containerId))
+                .stream()
+                .findFirst();
+    }
+
+    /** Whether there was anything to discard. */
+    boolean discard(String containerId) {
+        Path directory = directory(containerId);
+        Optional<Path> trash;
+        boolean recorded;
+        changing.lock();
+        try {
+            recorded =
+                    database.write(
+                                    c ->
+                                            Sql.run(
+                                                    c,
+                                                    "DELETE FROM image_rootfs WHERE container_id = ?",
+                                                    containerId))
+                            > 0;
+            trash = layout.discard(directory);
+        } finally {
+            changing.unlock();
+        }
+        measured.remove(containerId);
+        trash.ifPresent(LayerDirectories::delete);
+        return recorded;
+    }
+
+    /** Removes directories that no container is recorded for: their making was cut short. */
+    void sweep() {
+        Set<String> known = new HashSet<>(containers());
+        for (Path directory : StoreLayout.children(layout.containers())) {
+            if (!known.contains(String.valueOf(directory.getFileName()))) {
+                layout.discard(directory).ifPresent(LayerDirectories::delete);
+            }
+        }
+    }
+
+    DiskUsage.Entry usage(String containerId) {
+        Path upper = directory(containerId).resolve("upper");
+        if (image(containerId).isEmpty()) {
+            throw Failure.notFound("container " + containerId + " has no writable layer");
+        }
+        try {
+            DiskUsage.Entry entry = TreeUsage.of(upper);
+            measured.put(containerId, entry);
+            return entry;
+        } catch (ErrnoException e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL,
+                    "cannot measure %s: %s".formatted(upper, e.getMessage()),
+                    e);
+        }
+    }
+
+    /** The sum of what was last measured of each; one that was not yet is measured now. */
+    DiskUsage.Entry usage() {
+        long bytes = 0;
+        long inodes = 0;
+        for (String id : containers()) {
+            DiskUsage.Entry entry = measured.get(id);
+            if (entry == null) {
+                try {
+                    entry = usage(id);
+                } catch (Failure e) {
+                    continue; // Discarded meanwhile.
+                }
+            }
+            bytes += entry.bytes();
+            inodes += entry.inodes();
+        }
+        return new DiskUsage.Entry(layout.root(), bytes, inodes);
+    }
+
+    private List<String> containers() {
+        return database.read(
+                c -> Sql.list(c, "SELECT container_id FROM image_rootfs", row -> row.getString(1)));
+    }
+
+    private Path directory(String containerId) {
+        if (!ID.matcher(containerId).matches()) {
+            throw Failure.invalid("\"" + containerId + "\" is not the id of a container");
+        }
+        return layout.containers().resolve(containerId);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.gantry.imagestore.content;
+
+import dev.gantry.model.Digest;
+import dev.gantry.model.Failure;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The blobs below {@code content/blobs/<algorithm>/<hex>}. What is written goes to a file in {@code
+ * tmp} and is hashed on its way; only what matches is synced and renamed to its place, so a killed
+ * daemon or a lying registry leaves nothing that could be believed.
+ */
+public final class ContentStore {
+    private static final int CHUNK = 128 << 10;
+
+    private final Path blobs;
+    private final Path tmp;
+
+    /**
+     * Makes the directories.
+     *
+     * @param tmp on the same file system; whoever opens the store empties it
+     */
+    public ContentStore(Path content, Path tmp) throws IOException {
+        this.blobs = content.resolve("blobs");
+        this.tmp = tmp;
+        for (String algorithm : List.of("sha256", "sha512")) {
+            Files.createDirectories(
+                    blobs.resolve(algorithm),
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+
+    /** Whether the blob is here with that size. */
+    public boolean has(Digest digest, long size) {
+        try {
+            Path path = path(digest);
+            return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) && Files.size(path) == size;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The size of a blob in bytes, -1 when it is not here. */
+    public long size(Digest digest) {
+        try {
+            return Files.size(path(digest));
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    /**
+     * Stores a stream that must have exactly this size and digest.
+     *
+     * @throws Failure DATA_LOSS when it has not
+     * @throws IOException when the disk refuses
+     */
+    public void ingest(Digest digest, long size, InputStream stream) throws IOException {
+        Path temporary = tmp.resolve("blob-" + UUID.randomUUID());
+        try {
+            copy(digest, size, stream, temporary);
+            Path target = path(digest);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            syncDirectory(target);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** {@link #ingest} of what is in memory. */
+    public void put(Digest digest, byte[] body) {
+        try {
+            ingest(digest, body.length, new ByteArrayInputStream(body));
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL, "cannot store %s: %s".formatted(digest, reason(e)), e);
+        }
+    }
+
+    private static void copy(Digest digest, long size, InputStream stream, Path temporary)
+            throws IOException {
+        MessageDigest hash = hash(digest);
+        byte[] chunk = new byte[CHUNK];
+        long total = 0;
+        try (FileChannel out =
+                FileChannel.open(
+                        temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            for (int count = stream.read(chunk); count >= 0; count = stream.read(chunk)) {
+                total += count;
+                if (total > size) {
+                    throw lost("is longer than the %d bytes of the manifest".formatted(size));
+                }
+                hash.update(chunk, 0, count);
+                for (ByteBuffer buffer = ByteBuffer.wrap(chunk, 0, count);
+                        buffer.hasRemaining(); ) {
+                    out.write(buffer);
+                }
+            }
+            if (total != size) {
+                throw lost("ended after %d of %d bytes".formatted(total, size));
+            }
+            String hex = HexFormat.of().formatHex(hash.digest());
+            if (!hex.equals(digest.hex())) {
+                throw lost("has the digest %s:%s".formatted(digest.algorithm(), hex));
+            }
+            out.force(true);
+        }
+    }
+
+    /** Opens a blob for reading; NOT_FOUND when it is not here. */
+    public InputStream open(Digest digest) {
+        try {
+            return Files.newInputStream(path(digest));
+        } catch (NoSuchFileException e) {
+            throw Failure.notFound("blob " + digest + " is not in the content store");
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL, "cannot open %s: %s".formatted(digest, reason(e)), e);
+        }
+    }
+
+    /**
+     * Reads a document whole and checks it against its digest once more: it decides what is run.
+     *
+     * @param limit bytes; a larger one is RESOURCE_EXHAUSTED
+     */
+    public byte[] read(Digest digest, int limit) {
+        byte[] body;
+        try (InputStream in = open(digest)) {
+            body = in.readNBytes(limit + 1);
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL, "cannot read %s: %s".formatted(digest, reason(e)), e);
+        }
+        if (body.length > limit) {
+            throw new Failure(
+                    Failure.Code.RESOURCE_EXHAUSTED,
+                    "%s is larger than %d bytes".formatted(digest, limit));
+        }
+        if (!HexFormat.of().formatHex(hash(digest).digest(body)).equals(digest.hex())) {
+            throw lost("blob " + digest + " was changed on disk");
+        }
+        return body;
+    }
+
+    /** Removes a blob; nothing there is no error. */
+    public void delete(Digest digest) {
+        try {
+            Files.deleteIfExists(path(digest));
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL, "cannot remove %s: %s".formatted(digest, reason(e)), e);
+        }
+    }
+
+    /** All blobs that are here. */
+    public List<Digest> list() {
+        List<Digest> digests = new ArrayList<>();
+        for (String algorithm : List.of("sha256", "sha512")) {
+            try (DirectoryStream<Path> files =
+                    Files.newDirectoryStream(blobs.resolve(algorithm), "[0-9a-f]*")) {
+                for (Path file : files) {
+                    digests.add(new Digest(algorithm, file.getFileName().toString()));
+                }
+            } catch (IOException e) {
+                throw new Failure(
+                        Failure.Code.INTERNAL, "cannot list %s: %s".formatted(blobs, reason(e)), e);
+            }
+        }
+        return digests;
+    }
+
+    private Path path(Digest digest) {
+        return blobs.resolve(digest.algorithm()).resolve(digest.hex());
+    }
+
+    private static void syncDirectory(Path file) throws IOException {
+        Path directory = file.getParent();
+        if (directory != null) {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    private static MessageDigest hash(Digest digest) {
+        try {
+            return MessageDigest.getInstance(digest.jcaName());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has " + digest.jcaName(), e);
+        }
+    }
+
+    private static Failure lost(String what) {
+        return new Failure(Failure.Code.DATA_LOSS, what);
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}
