@@ -143,6 +143,8 @@ final class CniPodNetworks implements PodNetworks {
         AttachmentRecord record = start.starting(start.started() - 1);
         if (start.attached()) {
             table.update(record);
+        } else {
+            Orphans.kill(record.podId());
         }
         for (int i = start.started() - 1; i >= 0; i--) {
             caller.delete(record, record.conflist().plugins().get(i), present);
@@ -169,26 +171,20 @@ final class CniPodNetworks implements PodNetworks {
         list.plugins().forEach(plugin -> caller.check(record, plugin));
     }
 
+    /** A host port or a limit that nobody serves would else be missed without a word. */
     private static void warnOfUnserved(AttachmentRecord record) {
-        record.capabilities()
-                .fieldNames()
-                .forEachRemaining(
-                        capability -> {
-                            boolean served =
-                                    record.conflist().plugins().stream()
-                                            .anyMatch(plugin -> plugin.hasCapability(capability));
-                            if (!served
-                                    && !capability.equals(Capabilities.ANNOTATIONS)
-                                    && !capability.equals(Capabilities.DNS)) {
-                                LOG.warn(
-                                        "pod {} asks for {}, but no plugin of network {} ({}) has"
-                                                + " that capability: it is ignored",
-                                        record.podId(),
-                                        capability,
-                                        record.conflist().name(),
-                                        record.conflist().source());
-                            }
-                        });
+        Conflist list = record.conflist();
+        for (String capability : List.of(Capabilities.PORT_MAPPINGS, Capabilities.BANDWIDTH)) {
+            if (record.capabilities().has(capability)
+                    && list.plugins().stream().noneMatch(p -> p.hasCapability(capability))) {
+                LOG.warn(
+                        "pod {} asks for {}, which no plugin of network {} ({}) declares: ignored",
+                        record.podId(),
+                        capability,
+                        list.name(),
+                        list.source());
+            }
+        }
     }
 
     private static PodNetwork network(AttachmentRecord record) {
