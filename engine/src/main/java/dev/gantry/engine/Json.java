@@ -7,9 +7,12 @@ import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.MutableConfigOverride;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.gantry.model.Failure;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Records as JSON columns. Fields that a newer version wrote are passed over, fields that an older
@@ -20,12 +23,19 @@ final class Json {
             JsonMapper.builder()
                     .addModule(new Jdk8Module())
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .visibility(PropertyAccessor.FIELD, Visibility.ANY)
                     .visibility(PropertyAccessor.GETTER, Visibility.NONE)
                     .visibility(PropertyAccessor.IS_GETTER, Visibility.NONE)
-                    .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY))
+                    .withConfigOverride(String.class, Json::emptyForNull)
+                    .withConfigOverride(List.class, Json::emptyForNull)
+                    .withConfigOverride(Map.class, Json::emptyForNull)
                     .build();
 
     private Json() {}
+
+    private static void emptyForNull(MutableConfigOverride override) {
+        var _ = override.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY));
+    }
 
     static String write(Object value) {
         try {

@@ -6,7 +6,7 @@ import dev.gantry.model.Failure;
  * Where a pod sandbox is in its life. The order is CREATING, READY, STOPPING, NOT_READY, REMOVING;
  * a failure leads from CREATING to removal at once, or to LOST when it could not be undone. CRI
  * sees READY as SANDBOX_READY and everything else as SANDBOX_NOTREADY; pods that are being created
- * or removed are not listed.
+ * are not listed, those whose removal has not ended are, so that kubelet tries it again.
  */
 public enum PodState {
     /** Written before the first side effect; undone by recovery. */
@@ -24,7 +24,7 @@ public enum PodState {
 
     /** Whether callers see the pod at all. */
     public boolean visible() {
-        return this != CREATING && this != REMOVING;
+        return this != CREATING;
     }
 
     /** Whether what a stop does is still to be done. */

@@ -1,0 +1,131 @@
+package dev.gantry.engine;
+
+import dev.gantry.imagestore.DiskUsage;
+import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.model.Digest;
+import dev.gantry.model.Failure;
+import dev.gantry.model.ImageConfig;
+import dev.gantry.model.ImageReference;
+import dev.gantry.model.Platform;
+import dev.gantry.model.Rootfs;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** An image store with images that are put in, and writable layers that are only names. */
+final class FakeImages implements ImageRoom {
+    static final Digest ID = new Digest("sha256", "a".repeat(64));
+
+    final Map<String, Image> images = new ConcurrentHashMap<>();
+    final Map<String, Rootfs> layers = new ConcurrentHashMap<>();
+    final Map<String, String> files = new ConcurrentHashMap<>();
+    private final Faults faults;
+
+    FakeImages(Faults faults) {
+        this.faults = faults;
+        put("docker.io/library/busybox:latest", config("", "", Set.of()));
+        files.put("/etc/passwd", "root:x:0:0::/root:/bin/sh\nweb:x:33:33::/:/bin/false\n");
+        files.put("/etc/group", "root:x:0:\nweb:x:33:\nextra:x:500:root,web\n");
+    }
+
+    static ImageConfig config(String user, String stopSignal, Set<String> volumes) {
+        return new ImageConfig(
+                new Platform("linux", "amd64", ""),
+                user,
+                List.of("PATH=/bin", "FROM=image"),
+                List.of("/entry"),
+                List.of("default"),
+                "",
+                stopSignal,
+                volumes,
+                Set.of(),
+                Map.of(),
+                List.of(),
+                Optional.empty());
+    }
+
+    void put(String reference, ImageConfig config) {
+        ImageReference parsed = ImageReference.parse(reference);
+        images.put(
+                parsed.toString(),
+                new Image(
+                        ID,
+                        List.of(parsed),
+                        List.of(parsed.withDigest(new Digest("sha256", "b".repeat(64)))),
+                        1,
+                        config,
+                        false));
+    }
+
+    @Override
+    public Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
+        return find(reference.toString()).orElseThrow(() -> Failure.notFound("no " + reference));
+    }
+
+    @Override
+    public Optional<Image> find(String nameOrId) {
+        return images.values().stream()
+                .filter(
+                        i ->
+                                i.id().toString().equals(nameOrId)
+                                        || i.tags().contains(ImageReference.parse(nameOrId)))
+                .findFirst();
+    }
+
+    @Override
+    public List<Image> list() {
+        return List.copyOf(images.values());
+    }
+
+    @Override
+    public void remove(String nameOrId) {
+        find(nameOrId).ifPresent(i -> images.values().remove(i));
+    }
+
+    @Override
+    public DiskUsage usage() {
+        DiskUsage.Entry none = new DiskUsage.Entry(Path.of("/"), 0, 0);
+        return new DiskUsage(none, none);
+    }
+
+    @Override
+    public Rootfs prepare(String containerId, Digest imageId) {
+        return faults.around(
+                "prepare",
+                () -> {
+                    Path root = Path.of("/nonexistent", containerId);
+                    Rootfs rootfs =
+                            new Rootfs(
+                                    List.of(root.resolve("lower")),
+                                    root.resolve("upper"),
+                                    root.resolve("work"));
+                    layers.put(containerId, rootfs);
+                    return rootfs;
+                });
+    }
+
+    @Override
+    public Optional<Rootfs> rootfs(String containerId) {
+        return Optional.ofNullable(layers.get(containerId));
+    }
+
+    @Override
+    public void discard(String containerId) {
+        faults.around("discard", () -> layers.remove(containerId) != null);
+    }
+
+    @Override
+    public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
+        return Optional.ofNullable(files.get(path)).map(f -> f.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public DiskUsage.Entry writableUsage(String containerId) {
+        return new DiskUsage.Entry(Path.of("/layers"), 4096, 3);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.gantry.engine;
+
+import dev.gantry.model.Failure;
+import dev.gantry.runtime.ExitRecord;
+import dev.gantry.runtime.PodHandle;
+import dev.gantry.runtime.PodSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+
+/** A machine on which shims run; they outlive an engine. */
+final class FakeRuntime implements RuntimeRoom {
+    final Map<String, FakeShim> shims = new ConcurrentHashMap<>();
+    final Map<String, List<ExitRecord>> left = new ConcurrentHashMap<>();
+    final List<PodSpec> started = new ArrayList<>();
+    final Set<String> wedged = ConcurrentHashMap.newKeySet();
+    final CountDownLatch unwedge = new CountDownLatch(1);
+    final Faults faults;
+
+    FakeRuntime(Faults faults) {
+        this.faults = faults;
+    }
+
+    @Override
+    public PodHandle start(PodSpec spec) {
+        return faults.around(
+                "start shim",
+                () -> {
+                    FakeShim shim = new FakeShim(this, spec);
+                    shims.put(spec.id(), shim);
+                    started.add(spec);
+                    return shim;
+                });
+    }
+
+    @Override
+    public Optional<PodHandle> find(String podId) {
+        if (wedged.contains(podId)) {
+            try {
+                unwedge.await();
+            } catch (InterruptedException e) {
+                throw Failure.of("wait", e);
+            }
+        }
+        return Optional.ofNullable(shims.get(podId));
+    }
+
+    @Override
+    public void purge(String podId, String cgroup) {
+        faults.around(
+                "purge",
+                () -> {
+                    shims.remove(podId);
+                    left.remove(podId);
+                });
+    }
+
+    @Override
+    public List<ExitRecord> exitRecords(String podId) {
+        return left.getOrDefault(podId, List.of());
+    }
+
+    @Override
+    public Set<String> handlers() {
+        return Set.of("", "gantry", "runc");
+    }
+
+    @Override
+    public Path shimBinary() {
+        return Path.of("/bin/sh");
+    }
+
+    FakeShim shim(String podId) {
+        FakeShim shim = shims.get(podId);
+        if (shim == null) {
+            throw new AssertionError("no shim of " + podId);
+        }
+        return shim;
+    }
+}

@@ -1,0 +1,208 @@
+package dev.gantry.engine;
+
+import dev.gantry.model.Failure;
+import dev.gantry.model.Resources;
+import dev.gantry.runtime.CgroupStats;
+import dev.gantry.runtime.ContainerLaunch;
+import dev.gantry.runtime.ContainerProcess;
+import dev.gantry.runtime.ExecRequest;
+import dev.gantry.runtime.ExecResult;
+import dev.gantry.runtime.Exit;
+import dev.gantry.runtime.ExitRecord;
+import dev.gantry.runtime.NamespaceMode;
+import dev.gantry.runtime.PodHandle;
+import dev.gantry.runtime.PodSpec;
+import dev.gantry.runtime.Started;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** A shim whose processes are rows in a map. SIGTERM ends them unless they ignore it. */
+final class FakeShim implements PodHandle {
+    private static final AtomicInteger PIDS = new AtomicInteger(1000);
+
+    final Map<String, ContainerProcess> processes = new ConcurrentHashMap<>();
+    final List<ContainerLaunch> launches = new ArrayList<>();
+    final List<String> signals = new CopyOnWriteArrayList<>();
+    final List<Resources> updates = new ArrayList<>();
+    volatile boolean ignoresTerm;
+    volatile boolean endsAtOnce;
+    private final List<Consumer<ContainerProcess>> listeners = new CopyOnWriteArrayList<>();
+    private final FakeRuntime machine;
+    private final PodSpec spec;
+
+    FakeShim(FakeRuntime machine, PodSpec spec) {
+        this.machine = machine;
+        this.spec = spec;
+    }
+
+    @Override
+    public String id() {
+        return spec.id();
+    }
+
+    @Override
+    public Optional<Path> netns() {
+        return spec.network() == NamespaceMode.POD
+                ? Optional.of(Path.of("/run/netns/fake-" + spec.id()))
+                : Optional.empty();
+    }
+
+    @Override
+    public int shimPid() {
+        return 77;
+    }
+
+    @Override
+    public String cgroup() {
+        return spec.cgroup();
+    }
+
+    @Override
+    public Started start(ContainerLaunch launch) {
+        return machine.faults.around(
+                "start container",
+                () -> {
+                    launches.add(launch);
+                    ContainerProcess process =
+                            new ContainerProcess(
+                                    launch.id(),
+                                    PIDS.incrementAndGet(),
+                                    Instant.now(),
+                                    Optional.empty());
+                    processes.put(launch.id(), process);
+                    if (endsAtOnce) {
+                        end(launch.id(), 7, 0, false);
+                    }
+                    return new Started(process.pid(), process.startedAt());
+                });
+    }
+
+    /** Ends a process, and tells whoever listens. */
+    void end(String id, int code, int signal, boolean oom) {
+        ContainerProcess ended =
+                processes.computeIfPresent(
+                        id,
+                        (_, p) ->
+                                p.exit().isPresent()
+                                        ? p
+                                        : new ContainerProcess(
+                                                p.id(),
+                                                p.pid(),
+                                                p.startedAt(),
+                                                Optional.of(
+                                                        new Exit(
+                                                                code,
+                                                                signal,
+                                                                Instant.now(),
+                                                                oom))));
+        if (ended != null) {
+            listeners.forEach(l -> l.accept(ended));
+        }
+    }
+
+    /** The shim dies; what it has written stays. */
+    void crash() {
+        List<ExitRecord> records = new ArrayList<>();
+        for (ContainerProcess p : processes.values()) {
+            p.exit().ifPresent(e -> records.add(new ExitRecord(p.id(), p.pid(), p.startedAt(), e)));
+        }
+        machine.left.put(id(), records);
+        machine.shims.remove(id());
+    }
+
+    void deaf() {
+        listeners.clear();
+    }
+
+    @Override
+    public void signal(String containerId, int signal, boolean all) {
+        signals.add(signal + (all ? " all" : ""));
+        ContainerProcess process = processes.get(containerId);
+        if (process == null || process.exit().isPresent()) {
+            throw Failure.notFound("no process of " + containerId);
+        }
+        if (signal == 9 || !ignoresTerm) {
+            end(containerId, 128 + signal, signal, false);
+        }
+    }
+
+    @Override
+    public List<ContainerProcess> list() {
+        return List.copyOf(processes.values());
+    }
+
+    @Override
+    public ExecResult exec(ExecRequest request) {
+        String said = String.join(" ", request.argv());
+        return new ExecResult(3, said.getBytes(StandardCharsets.UTF_8), new byte[0], false);
+    }
+
+    @Override
+    public void reopenLog(String containerId) {
+        signals.add("reopen");
+    }
+
+    @Override
+    public Optional<CgroupStats> stats(String containerId) {
+        return Optional.of(
+                new CgroupStats(
+                        Instant.now(),
+                        1000,
+                        300,
+                        200,
+                        OptionalLong.of(1000),
+                        100,
+                        1,
+                        2,
+                        0,
+                        OptionalLong.empty(),
+                        1));
+    }
+
+    @Override
+    public Optional<CgroupStats> stats() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void update(String containerId, Resources resources) {
+        updates.add(resources);
+    }
+
+    @Override
+    public void update(Resources resources) {
+        updates.add(resources);
+    }
+
+    @Override
+    public void delete(String containerId) {
+        machine.faults.around("delete", () -> processes.remove(containerId) != null);
+    }
+
+    @Override
+    public AutoCloseable onExit(Consumer<ContainerProcess> listener) {
+        listeners.add(listener);
+        processes.values().stream().filter(p -> p.exit().isPresent()).forEach(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public void stop() {
+        machine.faults.around(
+                "stop shim",
+                () -> {
+                    processes.keySet().forEach(id -> end(id, 137, 9, false));
+                    machine.shims.remove(id());
+                });
+    }
+}
