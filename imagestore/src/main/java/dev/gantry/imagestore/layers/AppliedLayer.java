@@ -1,5 +1,6 @@
 package dev.gantry.imagestore.layers;
 
+import dev.gantry.linux.fs.PathBytes;
 import dev.gantry.model.Digest;
 import java.util.List;
 
@@ -11,10 +12,10 @@ import java.util.List;
  * @param bytes bytes of file data written
  * @param inodes inodes made, the root directory not counted
  * @param impliedDirectories directories that the archive uses but has no entry for, relative to the
- *     root, "" being the root; see {@link LayerApplier#inherit}
+ *     root, the empty path being the root; see {@link LayerApplier#inherit}
  */
 public record AppliedLayer(
-        Digest diffId, long bytes, long inodes, List<String> impliedDirectories) {
+        Digest diffId, long bytes, long inodes, List<PathBytes> impliedDirectories) {
     public AppliedLayer {
         impliedDirectories = List.copyOf(impliedDirectories);
     }

@@ -1,16 +1,32 @@
 package dev.gantry.imagestore.layers;
 
+import dev.gantry.imagestore.archive.TarReader;
+import dev.gantry.linux.ErrnoException;
+import dev.gantry.linux.fs.RootedDirectory;
+import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Applies layer archives to directories, in the form that overlayfs takes as a lower directory (OCI
  * image specification, layer.md; kernel, overlayfs.rst).
+ *
+ * <p>Two platform threads share the work: one reads and decompresses, the other hashes and writes.
+ * Platform threads, since both are busy or in system calls all the time and would hold the carriers
+ * that everything else runs on.
  */
-@SuppressWarnings("DoNotCallSuggester") // until the body is there
 public final class LayerApplier {
+    /** How long a reader may take to notice that its stream was closed. */
+    private static final Duration READER_END = Duration.ofSeconds(10);
+
     private LayerApplier() {}
 
     /**
@@ -22,11 +38,108 @@ public final class LayerApplier {
      *     bytes
      * @param mediaType the layer's media type; one that is not a layer's is refused
      * @throws Failure INVALID_ARGUMENT for a bad archive, naming entry and reason;
-     *     RESOURCE_EXHAUSTED for a limit or a full disk; CANCELLED when the caller is interrupted
+     *     RESOURCE_EXHAUSTED for a limit or a full disk; UNAVAILABLE when the stream breaks;
+     *     CANCELLED when the caller is interrupted
      */
     public static AppliedLayer apply(
             InputStream compressed, String mediaType, Path targetDirectory, ApplyLimits limits) {
-        throw new Failure(Failure.Code.UNIMPLEMENTED, "apply layer: not there yet");
+        MessageDigest digest = sha256();
+        ChunkQueue queue = new ChunkQueue(digest);
+        AtomicReference<Object> outcome = new AtomicReference<>("none");
+        Unpacking unpacking = new Unpacking(compressed, mediaType, limits, queue);
+        Thread reader =
+                Thread.ofPlatform().name("layer-inflate").daemon().unstarted(unpacking::run);
+        Thread writer =
+                Thread.ofPlatform()
+                        .name("layer-write")
+                        .daemon()
+                        .unstarted(
+                                () -> outcome.set(write(queue, digest, targetDirectory, limits)));
+        reader.start();
+        writer.start();
+        boolean interrupted = awaitWriter(writer, queue, compressed);
+        if (!interrupted && outcome.get() instanceof AppliedLayer applied) {
+            return applied;
+        }
+        stop(reader, queue, compressed);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+            throw new Failure(Failure.Code.CANCELLED, "apply layer: interrupted");
+        }
+        throw outcome.get() instanceof Throwable thrown
+                ? Failure.of("apply layer", thrown)
+                : Failure.internal("apply layer: its thread ended without an outcome");
+    }
+
+    /** Answers an AppliedLayer or what went wrong. */
+    private static Object write(
+            ChunkQueue queue, MessageDigest digest, Path target, ApplyLimits limits) {
+        try {
+            Files.createDirectories(target);
+            Tally tally = new Tally(target, limits);
+            try (RootedDirectory root = RootedDirectory.open(target);
+                    LayerTree tree = new LayerTree(root, tally)) {
+                if (!root.top().list(1).isEmpty()) {
+                    throw Failure.precondition("directory " + target + " is not empty");
+                }
+                new LayerWriter(new TarReader(queue, limits.maxBytes()), tree, tally).run();
+                return new AppliedLayer(
+                        Digest.sha256(digest.digest()),
+                        tally.bytes(),
+                        tally.inodes(),
+                        tree.impliedDirectories());
+            }
+        } catch (ErrnoException e) {
+            return new Failure(LayerWriter.codeOf(e.errno()), String.valueOf(e.getMessage()), e);
+        } catch (IOException | RuntimeException | Error e) {
+            return e;
+        }
+    }
+
+    /** Waits for the writer; true when the caller was interrupted, and the writer has stopped. */
+    private static boolean awaitWriter(Thread writer, ChunkQueue queue, InputStream compressed) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                writer.join();
+                return interrupted;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                queue.cancel();
+                writer.interrupt();
+                closeQuietly(compressed);
+            }
+        }
+    }
+
+    /**
+     * The reader touches nothing but the stream: one that does not notice its end is left behind.
+     */
+    private static void stop(Thread reader, ChunkQueue queue, InputStream compressed) {
+        queue.cancel();
+        reader.interrupt();
+        closeQuietly(compressed);
+        try {
+            reader.join(READER_END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void closeQuietly(InputStream stream) {
+        try {
+            stream.close();
+        } catch (IOException e) {
+            // The stream is given up; why it could not be closed helps nobody.
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /**
@@ -36,6 +149,6 @@ public final class LayerApplier {
      */
     public static void inherit(
             Path targetDirectory, AppliedLayer applied, List<Path> lowersTopFirst) {
-        throw new Failure(Failure.Code.UNIMPLEMENTED, "inherit directories: not there yet");
+        Inheritance.run(targetDirectory, applied.impliedDirectories(), lowersTopFirst);
     }
 }

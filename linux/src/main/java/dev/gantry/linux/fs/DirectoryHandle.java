@@ -160,6 +160,11 @@ public final class DirectoryHandle extends Descriptor {
         return Xattrs.of(fd(), checked(name), shown(name));
     }
 
+    /** Xattrs of the directory itself. */
+    public Xattrs xattrs() {
+        return Xattrs.of(fd(), path());
+    }
+
     private PathBytes shown(PathBytes name) {
         return path().isEmpty() ? name : PathBytes.join(List.of(path(), name));
     }

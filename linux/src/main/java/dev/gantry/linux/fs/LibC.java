@@ -48,8 +48,6 @@ final class LibC {
 
     static native int fsetxattr(int fd, byte[] name, byte[] value, long size, int flags);
 
-    static native long fgetxattr(int fd, byte[] name, byte[] value, long size);
-
     static native int lsetxattr(byte[] path, byte[] name, byte[] value, long size, int flags);
 
     static native long lgetxattr(byte[] path, byte[] name, byte[] value, long size);

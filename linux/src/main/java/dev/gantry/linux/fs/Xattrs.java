@@ -24,6 +24,12 @@ public final class Xattrs {
         this.shown = shown;
     }
 
+    /** Those of an open directory itself. */
+    static Xattrs of(int fd, PathBytes shown) {
+        // The trailing dot makes the kernel follow the magic link to the directory.
+        return of(fd, PathBytes.of("."), shown);
+    }
+
     static Xattrs of(int directory, PathBytes name, PathBytes shown) {
         byte[] prefix = ("/proc/self/fd/" + directory + "/").getBytes(StandardCharsets.US_ASCII);
         byte[] path = Arrays.copyOf(prefix, prefix.length + name.length() + 1);

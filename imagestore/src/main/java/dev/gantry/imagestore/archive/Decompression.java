@@ -1,0 +1,102 @@
+package dev.gantry.imagestore.archive;
+
+import com.github.luben.zstd.ZstdInputStream;
+import dev.gantry.model.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.util.Locale;
+
+/**
+ * Opens a layer blob as the tar stream in it. The first bytes decide, since registries carry layers
+ * with a wrong media type that all other runtimes unpack; the media type only has to be a layer's.
+ */
+public final class Decompression {
+    private static final int MAGIC = 6;
+
+    private Decompression() {}
+
+    /**
+     * The tar stream in a blob.
+     *
+     * @param mediaType e.g. {@code application/vnd.oci.image.layer.v1.tar+gzip}; parameters after a
+     *     semicolon are ignored
+     * @throws Failure INVALID_ARGUMENT for a media type that is no layer's and for a compression
+     *     that no layer has
+     */
+    public static InputStream open(InputStream blob, String mediaType) throws IOException {
+        checkMediaType(mediaType);
+        PushbackInputStream peeked = new PushbackInputStream(blob, MAGIC);
+        byte[] magic = new byte[MAGIC];
+        int count = peeked.readNBytes(magic, 0, MAGIC);
+        peeked.unread(magic, 0, count);
+        if (starts(magic, count, 0x1f, 0x8b)) {
+            return new GzipStream(peeked);
+        }
+        if (starts(magic, count, 0x28, 0xb5, 0x2f, 0xfd) || isSkippableFrame(magic, count)) {
+            return new ZstdInputStream(peeked);
+        }
+        if (starts(magic, count, 0xfd, '7', 'z', 'X', 'Z')) {
+            throw unsupported("xz");
+        }
+        if (starts(magic, count, 'B', 'Z', 'h')) {
+            throw unsupported("bzip2");
+        }
+        return peeked;
+    }
+
+    private static Failure unsupported(String format) {
+        return Failure.invalid(
+                "layer is compressed with "
+                        + format
+                        + ", which the OCI image specification does not have; rebuild the image"
+                        + " with gzip or zstd");
+    }
+
+    private static void checkMediaType(String mediaType) {
+        int parameters = mediaType.indexOf(';');
+        String type = parameters < 0 ? mediaType : mediaType.substring(0, parameters);
+        boolean layer =
+                switch (type.strip().toLowerCase(Locale.ROOT)) {
+                    case "application/vnd.oci.image.layer.v1.tar",
+                            "application/vnd.oci.image.layer.v1.tar+gzip",
+                            "application/vnd.oci.image.layer.v1.tar+zstd",
+                            "application/vnd.oci.image.layer.nondistributable.v1.tar",
+                            "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+                            "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd",
+                            "application/vnd.docker.image.rootfs.diff.tar",
+                            "application/vnd.docker.image.rootfs.diff.tar.gzip",
+                            "application/vnd.docker.image.rootfs.diff.tar.zstd",
+                            "application/vnd.docker.image.rootfs.foreign.diff.tar",
+                            "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip" ->
+                            true;
+                    default -> false;
+                };
+        if (!layer) {
+            throw Failure.invalid(
+                    "media type \""
+                            + mediaType
+                            + "\" is not a layer that can be unpacked; expected a tar, tar+gzip or"
+                            + " tar+zstd layer of OCI or Docker");
+        }
+    }
+
+    /** A blob of estargz' zstd cousin may start with a skippable frame (RFC 8878, 3.1.2). */
+    private static boolean isSkippableFrame(byte[] bytes, int count) {
+        return count >= 4
+                && (bytes[0] & 0xf0) == 0x50
+                && starts(new byte[] {bytes[1], bytes[2], bytes[3]}, 3, 0x2a, 0x4d, 0x18);
+    }
+
+    private static boolean starts(byte[] bytes, int count, int... magic) {
+        if (count < magic.length) {
+            return false;
+        }
+        for (int i = 0; i < magic.length; i++) {
+            if ((bytes[i] & 0xff) != magic[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

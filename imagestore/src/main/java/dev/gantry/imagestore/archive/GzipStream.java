@@ -1,0 +1,164 @@
+package dev.gantry.imagestore.archive;
+
+import dev.gantry.model.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * Gzip members one after another (RFC 1952), each checked against its CRC and length. The JDK's
+ * GZIPInputStream decides by {@code available()} whether another member follows, and so ends early
+ * on a socket; and it takes any rubbish after a member for the end. Here only zeros may follow.
+ */
+final class GzipStream extends InputStream {
+    private static final int FHCRC = 2;
+    private static final int FEXTRA = 4;
+    private static final int FNAME = 8;
+    private static final int FCOMMENT = 16;
+    private static final int MAX_TEXT = 64 << 10;
+
+    private final InputStream in;
+    private final Inflater inflater = new Inflater(true);
+    private final CRC32 crc = new CRC32();
+    private final byte[] buffer = new byte[64 << 10];
+    private int at;
+    private int end;
+    private boolean finished;
+
+    GzipStream(InputStream in) throws IOException {
+        this.in = in;
+        readHeader(nextByte());
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        while (!finished) {
+            int count = inflate(target, offset, length);
+            if (count > 0) {
+                crc.update(target, offset, count);
+                return count;
+            }
+            if (inflater.finished()) {
+                endMember();
+            } else if (inflater.needsDictionary()) {
+                throw Failure.invalid("gzip stream asks for a preset dictionary");
+            } else if (!fill()) {
+                throw Failure.invalid("gzip stream is truncated");
+            }
+        }
+        return -1;
+    }
+
+    private int inflate(byte[] target, int offset, int length) {
+        try {
+            return inflater.inflate(target, offset, length);
+        } catch (DataFormatException e) {
+            String reason = e.getMessage() == null ? "bad data" : e.getMessage();
+            throw new Failure(
+                    Failure.Code.INVALID_ARGUMENT, "gzip stream is corrupt: " + reason, e);
+        }
+    }
+
+    private boolean fill() throws IOException {
+        at = 0;
+        end = Math.max(in.read(buffer, 0, buffer.length), 0);
+        inflater.setInput(buffer, 0, end);
+        return end > 0;
+    }
+
+    private void endMember() throws IOException {
+        at = end - inflater.getRemaining();
+        if (littleEndian() != crc.getValue()) {
+            throw Failure.invalid("gzip stream is corrupt: its checksum does not match");
+        }
+        if (littleEndian() != (inflater.getBytesWritten() & 0xffffffffL)) {
+            throw Failure.invalid("gzip stream is corrupt: its length does not match");
+        }
+        int next = nextOrEnd();
+        if (next > 0) {
+            crc.reset();
+            inflater.reset();
+            readHeader(next);
+            return;
+        }
+        while (next >= 0) {
+            if (next > 0) {
+                throw Failure.invalid("gzip stream is followed by bytes that are not gzip");
+            }
+            next = nextOrEnd();
+        }
+        finished = true;
+    }
+
+    private void readHeader(int first) throws IOException {
+        if (first != 0x1f || nextByte() != 0x8b || nextByte() != 8) {
+            throw Failure.invalid("gzip member has a bad header");
+        }
+        int flags = nextByte();
+        skip(6);
+        if ((flags & FEXTRA) != 0) {
+            skip(nextByte() | nextByte() << 8);
+        }
+        if ((flags & FNAME) != 0) {
+            skipText();
+        }
+        if ((flags & FCOMMENT) != 0) {
+            skipText();
+        }
+        if ((flags & FHCRC) != 0) {
+            skip(2);
+        }
+        inflater.setInput(buffer, at, end - at);
+    }
+
+    private void skip(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            nextByte();
+        }
+    }
+
+    private void skipText() throws IOException {
+        for (int i = 0; nextByte() != 0; i++) {
+            if (i > MAX_TEXT) {
+                throw Failure.invalid("gzip member has a name or comment over 64 KiB");
+            }
+        }
+    }
+
+    private long littleEndian() throws IOException {
+        return nextByte() | nextByte() << 8 | nextByte() << 16 | (long) nextByte() << 24;
+    }
+
+    private int nextByte() throws IOException {
+        int next = nextOrEnd();
+        if (next < 0) {
+            throw Failure.invalid("gzip stream is truncated");
+        }
+        return next;
+    }
+
+    private int nextOrEnd() throws IOException {
+        if (at == end) {
+            at = 0;
+            end = Math.max(in.read(buffer, 0, buffer.length), 0);
+        }
+        return at == end ? -1 : buffer[at++] & 0xff;
+    }
+
+    @Override
+    public void close() throws IOException {
+        inflater.end();
+        in.close();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.gantry.imagestore.layers;
+
+import dev.gantry.linux.Errno;
+import dev.gantry.linux.ErrnoException;
+import dev.gantry.linux.fs.DirectoryHandle;
+import dev.gantry.linux.fs.FileHandle;
+import dev.gantry.linux.fs.FileStatus;
+import dev.gantry.linux.fs.PathBytes;
+import dev.gantry.linux.fs.RootedDirectory;
+import dev.gantry.linux.fs.RootedDirectory.Links;
+import dev.gantry.linux.fs.XattrName;
+import java.io.Closeable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Layer directories on top of one another, looked into as overlayfs does (kernel, overlayfs.rst):
+ * the topmost name wins, a whiteout ends the search, directories merge down to the first opaque
+ * one.
+ */
+final class LayerStack implements Closeable {
+    /**
+     * A name that the stack shows.
+     *
+     * @param path real path in the stack
+     * @param layer index of the topmost layer that has it
+     */
+    record Found(List<PathBytes> path, int layer, FileStatus status) {
+        Found {
+            path = List.copyOf(path);
+        }
+    }
+
+    private final List<RootedDirectory> layers;
+
+    private LayerStack(List<RootedDirectory> layers) {
+        this.layers = layers;
+    }
+
+    static LayerStack open(List<Path> topFirst) throws ErrnoException {
+        List<RootedDirectory> opened = new ArrayList<>();
+        LayerStack stack = new LayerStack(opened);
+        try {
+            for (Path layer : topFirst) {
+                opened.add(RootedDirectory.open(layer));
+            }
+            return stack;
+        } catch (ErrnoException e) {
+            stack.close();
+            throw e;
+        }
+    }
+
+    /** Looks a real path up, symlinks not followed: a symlink on the way means nothing is found. */
+    Optional<Found> find(List<PathBytes> path) throws ErrnoException {
+        List<Integer> merged = IntStream.range(0, layers.size()).boxed().toList();
+        List<PathBytes> parent = new ArrayList<>();
+        if (path.isEmpty()) {
+            return layers.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Found(path, 0, layers.getFirst().top().status()));
+        }
+        for (PathBytes name : path.subList(0, path.size() - 1)) {
+            merged = descend(merged, parent, name);
+            parent.add(name);
+        }
+        for (int layer : merged) {
+            Optional<FileStatus> status = statusIn(layer, parent, path.getLast());
+            if (status.isPresent()) {
+                return status.get().isWhiteout()
+                        ? Optional.empty()
+                        : Optional.of(new Found(path, layer, status.get()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The layers whose directory of that name shows through, out of those whose parent does. */
+    private List<Integer> descend(List<Integer> merged, List<PathBytes> parent, PathBytes name)
+            throws ErrnoException {
+        List<Integer> below = new ArrayList<>();
+        for (int layer : merged) {
+            Optional<FileStatus> status = statusIn(layer, parent, name);
+            if (status.isPresent()) {
+                if (!status.get().isDirectory()) {
+                    break;
+                }
+                below.add(layer);
+                if (isOpaque(layer, parent, name)) {
+                    break;
+                }
+            }
+        }
+        return below;
+    }
+
+    private Optional<FileStatus> statusIn(int layer, List<PathBytes> parent, PathBytes name)
+            throws ErrnoException {
+        try (DirectoryHandle directory = directoryIn(layer, parent)) {
+            return directory.find(name);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENAMETOOLONG) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private boolean isOpaque(int layer, List<PathBytes> parent, PathBytes name)
+            throws ErrnoException {
+        try (DirectoryHandle directory = directoryIn(layer, parent)) {
+            Optional<byte[]> mark = directory.xattrs(name).get(XattrName.OVERLAY_OPAQUE);
+            return mark.isPresent() && mark.get().length == 1 && mark.get()[0] == 'y';
+        }
+    }
+
+    private DirectoryHandle directoryIn(int layer, List<PathBytes> path) throws ErrnoException {
+        return layers.get(layer).openDirectory(PathBytes.join(path), Links.REFUSED);
+    }
+
+    DirectoryHandle openDirectory(Found found) throws ErrnoException {
+        return directoryIn(found.layer, found.path);
+    }
+
+    FileHandle openFile(Found found) throws ErrnoException {
+        return layers.get(found.layer).openFile(PathBytes.join(found.path), Links.REFUSED);
+    }
+
+    PathBytes readlink(Found found) throws ErrnoException {
+        List<PathBytes> parent = found.path.subList(0, found.path.size() - 1);
+        try (DirectoryHandle directory = directoryIn(found.layer, parent)) {
+            return directory.readlink(found.path.getLast());
+        }
+    }
+
+    @Override
+    public void close() {
+        layers.forEach(RootedDirectory::close);
+    }
+}

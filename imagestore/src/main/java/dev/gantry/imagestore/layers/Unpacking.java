@@ -1,0 +1,107 @@
+package dev.gantry.imagestore.layers;
+
+import dev.gantry.imagestore.archive.Decompression;
+import dev.gantry.model.Failure;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** The giving side: decompresses a blob into a queue, within the limits. */
+final class Unpacking {
+    private final CountingStream blob;
+    private final String mediaType;
+    private final ApplyLimits limits;
+    private final ChunkQueue queue;
+
+    Unpacking(InputStream blob, String mediaType, ApplyLimits limits, ChunkQueue queue) {
+        this.blob = new CountingStream(blob);
+        this.mediaType = mediaType;
+        this.limits = limits;
+        this.queue = queue;
+    }
+
+    /** Runs to the end of the blob; the queue always learns how it ended. */
+    void run() {
+        try {
+            pump();
+            queue.giveEnd();
+        } catch (Failure e) {
+            queue.giveFailure(e);
+        } catch (IOException e) {
+            queue.giveFailure(readFailure(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            queue.giveFailure(new Failure(Failure.Code.CANCELLED, "unpacking was interrupted", e));
+        } catch (RuntimeException | Error e) {
+            queue.giveFailure(Failure.of("decompress layer", e));
+        }
+    }
+
+    private static Failure readFailure(IOException e) {
+        if (e.getCause() instanceof Failure failure) {
+            return failure;
+        }
+        boolean corrupt = e.getClass().getName().contains("Zstd");
+        Failure.Code code = corrupt ? Failure.Code.INVALID_ARGUMENT : Failure.Code.UNAVAILABLE;
+        String what = corrupt ? "zstd stream is corrupt" : "read layer";
+        return new Failure(code, what + ": " + e.getMessage(), e);
+    }
+
+    private void pump() throws IOException, InterruptedException {
+        // A decompressor frees its native memory when it is closed; the blob shields itself from
+        // it.
+        try (InputStream plain = Decompression.open(blob, mediaType)) {
+            long total = 0;
+            while (true) {
+                byte[] chunk = queue.emptyChunk();
+                int count = plain.readNBytes(chunk, 0, chunk.length);
+                total += count;
+                check(total);
+                if (count > 0) {
+                    queue.give(chunk, count);
+                }
+                if (count < chunk.length) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void check(long total) {
+        if (total > limits.maxBytes()) {
+            throw Tally.exhausted(
+                    "layer unpacks to more than %d bytes, the limit".formatted(limits.maxBytes()));
+        }
+        if (total > limits.ratioFloor() && total / limits.maxRatio() > blob.count) {
+            throw Tally.exhausted(
+                    "layer unpacks to more than %d times its size: a decompression bomb"
+                            .formatted(limits.maxRatio()));
+        }
+    }
+
+    /** Counts what is read and leaves closing to the owner. */
+    private static final class CountingStream extends FilterInputStream {
+        private long count;
+
+        CountingStream(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int next = in.read();
+            count += next < 0 ? 0 : 1;
+            return next;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int read = in.read(target, offset, length);
+            count += Math.max(read, 0);
+            return read;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
