@@ -53,6 +53,17 @@ final class TlsTrust {
         }
     }
 
+    /** A context that trusts nobody, for a client that has no use for one. */
+    static SSLContext none() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[0], null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has TLS", e);
+        }
+    }
+
     private static TrustManager[] managers(List<Path> extra)
             throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());

@@ -25,8 +25,11 @@ import java.util.concurrent.Executors;
 final class Transport {
     private static final int MAX_REDIRECTS = 6;
 
-    /** A client's TLS settings, and when its authorities' files were last written. */
-    private record ClientKey(RegistryHost.Trust trust, List<FileTime> written) {}
+    /**
+     * A client's TLS settings, and when its authorities' files were last written. One for plain
+     * HTTP loads no authorities.
+     */
+    private record ClientKey(boolean plain, RegistryHost.Trust trust, List<FileTime> written) {}
 
     private final Map<ClientKey, HttpClient> clients = new ConcurrentHashMap<>();
     private final Duration connectTimeout;
@@ -54,11 +57,11 @@ final class Transport {
      * why there was none. {@code accept} alone goes to hosts that the first one leads to.
      */
     Response send(RegistryHost.Trust trust, Request request, List<String> accept) {
-        HttpClient client = client(trust);
         URI uri = request.uri();
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
             boolean same = sameOrigin(uri, request.uri());
-            HttpResponse<InputStream> answer = exchange(client, request, uri, same, accept);
+            HttpResponse<InputStream> answer =
+                    exchange(client(trust, uri), request, uri, same, accept);
             String location = answer.headers().firstValue("location").orElse("");
             if (!isRedirect(answer.statusCode()) || location.isEmpty()) {
                 return new Response(
@@ -128,7 +131,11 @@ final class Transport {
         return to;
     }
 
-    private HttpClient client(RegistryHost.Trust trust) {
+    private HttpClient client(RegistryHost.Trust trust, URI uri) {
+        if ("http".equals(uri.getScheme())) {
+            return clients.computeIfAbsent(
+                    new ClientKey(true, RegistryHost.Trust.SYSTEM, List.of()), this::newClient);
+        }
         List<FileTime> written = new ArrayList<>();
         try {
             for (Path file : trust.authorities()) {
@@ -140,14 +147,14 @@ final class Transport {
                     "cannot read the certificate authority " + e.getMessage(),
                     new UncheckedIOException(e));
         }
-        return clients.computeIfAbsent(new ClientKey(trust, written), this::newClient);
+        return clients.computeIfAbsent(new ClientKey(false, trust, written), this::newClient);
     }
 
     private HttpClient newClient(ClientKey key) {
         return HttpClient.newBuilder()
                 .connectTimeout(connectTimeout)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .sslContext(TlsTrust.context(key.trust()))
+                .sslContext(key.plain() ? TlsTrust.none() : TlsTrust.context(key.trust()))
                 .executor(
                         Executors.newThreadPerTaskExecutor(
                                 Thread.ofVirtual().name("registry-http-", 0).factory()))

@@ -1,0 +1,159 @@
+package dev.gantry.imagestore.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.gantry.model.Digest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A registry on loopback that does what a real one does not do on demand: it serves images from
+ * memory, and a {@link Rule} may answer any request in its place. Every request is remembered.
+ */
+public final class FakeRegistry implements AutoCloseable {
+    /** What a request was; header names are as HttpServer gives them. */
+    public record Seen(String method, String path, String query, Optional<String> authorization) {}
+
+    /** Answers a request itself and returns true, or leaves it. */
+    public interface Rule {
+        boolean handle(HttpExchange exchange) throws IOException;
+    }
+
+    /** Content and what it is called. */
+    private static final class Entry {
+        private final String mediaType;
+        private final byte[] body;
+
+        Entry(String mediaType, byte[] body) {
+            this.mediaType = mediaType;
+            this.body = body;
+        }
+    }
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+    private final List<Rule> rules = new CopyOnWriteArrayList<>();
+    private final List<Seen> seen = new CopyOnWriteArrayList<>();
+
+    public FakeRegistry() {
+        try {
+            server =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(threads);
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    /** Host and port. */
+    public String authority() {
+        return "127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** Serves an image under a tag and its digest. */
+    public FakeRegistry serve(String repository, String tag, TestImage image) {
+        Entry manifest = new Entry(image.mediaType(), image.manifest());
+        String base = "/v2/" + repository;
+        entries.put(base + "/manifests/" + tag, manifest);
+        entries.put(base + "/manifests/" + image.manifestDigest(), manifest);
+        image.blobs().forEach((digest, body) -> serveBlob(repository, digest, body));
+        return this;
+    }
+
+    /** Serves any document under any name. */
+    public FakeRegistry serveManifest(
+            String repository, String name, String mediaType, byte[] body) {
+        entries.put("/v2/" + repository + "/manifests/" + name, new Entry(mediaType, body));
+        return this;
+    }
+
+    /** Serves bytes as a blob, whether they have the digest or not. */
+    public FakeRegistry serveBlob(String repository, Digest digest, byte[] body) {
+        entries.put(
+                "/v2/" + repository + "/blobs/" + digest,
+                new Entry("application/octet-stream", body));
+        return this;
+    }
+
+    /** Adds a rule; the first that handles a request wins. */
+    public FakeRegistry rule(Rule rule) {
+        rules.add(rule);
+        return this;
+    }
+
+    /** The requests so far, in order. */
+    public List<Seen> seen() {
+        return List.copyOf(seen);
+    }
+
+    /** How many requests had this method and a path with this end. */
+    public long count(String method, String pathEnd) {
+        return seen.stream()
+                .filter(s -> s.method().equals(method) && s.path().endsWith(pathEnd))
+                .count();
+    }
+
+    /** Sends an answer whole. */
+    public static void answer(HttpExchange exchange, int status, String type, byte[] body)
+            throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", type);
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        if (head) {
+            exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
+        }
+        exchange.sendResponseHeaders(status, head || body.length == 0 ? -1 : body.length);
+        if (!head && body.length > 0) {
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            var uri = exchange.getRequestURI();
+            seen.add(
+                    new Seen(
+                            exchange.getRequestMethod(),
+                            uri.getPath(),
+                            uri.getQuery() == null ? "" : uri.getQuery(),
+                            Optional.ofNullable(
+                                    exchange.getRequestHeaders().getFirst("Authorization"))));
+            for (Rule rule : rules) {
+                if (rule.handle(exchange)) {
+                    return;
+                }
+            }
+            Entry entry = entries.get(uri.getPath());
+            if (entry == null) {
+                answer(
+                        exchange,
+                        404,
+                        "application/json",
+                        "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"no such thing\"}]}"
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                return;
+            }
+            exchange.getResponseHeaders()
+                    .set("Docker-Content-Digest", TestImage.digest(entry.body).toString());
+            answer(exchange, 200, entry.mediaType, entry.body);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.close();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.gantry.imagestore.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Debian's docker-registry on a loopback port of its own, stopped by {@link #close}. */
+public final class RealRegistry implements AutoCloseable {
+    /** The account of a registry with a password. */
+    public static final String USER = "operator";
+
+    public static final String PASSWORD = "open sesame";
+
+    /** bcrypt of {@link #PASSWORD}, which is all that docker-registry takes. */
+    private static final String HTPASSWD =
+            USER + ":$2y$05$abcdefghijklmnopqrstuupx2xBUC4954936wVIjyyPHmUBFu0wCW\n";
+
+    private static final Path PROGRAM = Path.of("/usr/bin/docker-registry");
+    private static final Pattern LISTENING = Pattern.compile("listening on ([^\" ]+)");
+
+    private final Process process;
+    private final String authority;
+    private final String authorization;
+
+    private RealRegistry(Process process, String authority, String authorization) {
+        this.process = process;
+        this.authority = authority;
+        this.authorization = authorization;
+    }
+
+    /** Starts one that anybody may use, with its data in the directory. */
+    public static RealRegistry open(Path directory) {
+        return start(directory, false);
+    }
+
+    /** Starts one that wants basic authentication. */
+    public static RealRegistry withPassword(Path directory) {
+        return start(directory, true);
+    }
+
+    private static RealRegistry start(Path directory, boolean password) {
+        try {
+            Files.createDirectories(directory);
+            Path htpasswd = Files.writeString(directory.resolve("htpasswd"), HTPASSWD);
+            String auth =
+                    password
+                            ? "auth:\n  htpasswd:\n    realm: gantry-test\n    path: %s\n"
+                                    .formatted(htpasswd)
+                            : "";
+            Path config =
+                    Files.writeString(
+                            directory.resolve("config.yml"),
+                            """
+                            version: 0.1
+                            log: {level: info}
+                            storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}
+                            http: {addr: "127.0.0.1:0", secret: test}
+                            %s"""
+                                    .formatted(directory.resolve("data"), auth));
+            Process process =
+                    new ProcessBuilder(PROGRAM.toString(), "serve", config.toString())
+                            .redirectErrorStream(true)
+                            .start();
+            String pair =
+                    Base64.getEncoder()
+                            .encodeToString(
+                                    (USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+            return new RealRegistry(process, address(process), password ? "Basic " + pair : "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String address(Process process) throws IOException {
+        BufferedReader log = process.inputReader(StandardCharsets.UTF_8);
+        StringBuilder seen = new StringBuilder();
+        for (String line = log.readLine(); line != null; line = log.readLine()) {
+            seen.append(line).append('\n');
+            Matcher matcher = LISTENING.matcher(line);
+            if (matcher.find()) {
+                Thread.ofVirtual().start(() -> log.lines().forEach(ignored -> {}));
+                return matcher.group(1);
+            }
+        }
+        throw new IOException("docker-registry did not start: " + seen);
+    }
+
+    /** Host and port. */
+    public String authority() {
+        return authority;
+    }
+
+    /** A pusher with the right credentials. */
+    public Pusher pusher() {
+        return new Pusher(authority, authorization);
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
