@@ -162,4 +162,22 @@ public record ContainerConfig(
                 security,
                 stopSignal);
     }
+
+    public ContainerConfig withStopSignal(String signal) {
+        return new ContainerConfig(
+                name,
+                attempt,
+                image,
+                userSpecifiedImage,
+                run,
+                mounts,
+                devices,
+                cdiDevices,
+                labels,
+                annotations,
+                logPath,
+                resources,
+                security,
+                signal);
+    }
 }

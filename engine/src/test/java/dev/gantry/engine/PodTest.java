@@ -1,0 +1,239 @@
+package dev.gantry.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gantry.engine.config.NamespaceOptions;
+import dev.gantry.engine.config.NamespaceOptions.Mode;
+import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.config.PodName;
+import dev.gantry.model.Failure;
+import dev.gantry.model.Scope;
+import dev.gantry.runtime.NamespaceMode;
+import dev.gantry.runtime.PodSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class PodTest {
+    @TempDir Path temp;
+    private House house;
+
+    @BeforeEach
+    void open() {
+        house = new House(temp);
+    }
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    @Test
+    void runsAndIsReady() {
+        String id = house.runPod("web");
+        Pod pod = house.engine.pod(id);
+        assertThat(pod.ready()).isTrue();
+        assertThat(pod.network().addresses().getFirst().getHostAddress()).isEqualTo("10.1.2.3");
+        assertThat(pod.cgroup()).isEqualTo("/gantry/" + id);
+        assertThat(pod.netns()).isPresent();
+        PodSpec spec = house.runtime.started.getFirst();
+        assertThat(spec.hostname()).isEqualTo("web");
+        assertThat(spec.network()).isEqualTo(NamespaceMode.POD);
+        assertThat(spec.pid()).isEqualTo(NamespaceMode.CONTAINER);
+        assertThat(spec.sysctls()).containsEntry("net.ipv4.ip_unprivileged_port_start", "0");
+    }
+
+    @Test
+    void hostNetworkIsNotAttachedAndHasTheNodesFiles() throws Exception {
+        PodName name = new PodName("n", "default", "u", 0);
+        String id =
+                house.engine.runPod(
+                        Scope.CRI, PodConfig.named(name, NamespaceOptions.HOST_NETWORK), "");
+        assertThat(house.networks.attached).isEmpty();
+        assertThat(house.engine.pod(id).network().addresses()).isEmpty();
+        assertThat(house.runtime.started.getFirst().sysctls()).isEmpty();
+        String node = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        assertThat(house.settings.podFiles(id).resolve("hostname")).hasContent(node);
+    }
+
+    @Test
+    void retryReturnsThePodThatRuns() {
+        assertThat(house.runPod("a")).isEqualTo(house.runPod("a"));
+        assertThat(house.runtime.started).hasSize(1);
+    }
+
+    @Test
+    void retryAfterARestartReturnsThePodThatRuns() {
+        String id = house.runPod("a");
+        house.restart();
+        assertThat(house.runPod("a")).isEqualTo(id);
+    }
+
+    @Test
+    void sameNameWithAnotherConfigurationIsRefused() {
+        house.runPod("a");
+        assertThatThrownBy(
+                        () ->
+                                house.engine.runPod(
+                                        Scope.CRI, House.pod("a").withLabels(Map.of("x", "y")), ""))
+                .isInstanceOfSatisfying(
+                        Failure.class,
+                        f -> assertThat(f.code()).isEqualTo(Failure.Code.ALREADY_EXISTS))
+                .hasMessageContaining("default/a (uid uid-a, attempt 0)");
+    }
+
+    @Test
+    void sameNameInAnotherScopeIsAnotherPod() {
+        String cri = house.runPod("a");
+        String local = house.engine.runPod(Scope.LOCAL, House.pod("a"), "");
+        assertThat(local).isNotEqualTo(cri);
+        assertThat(house.engine.pods(PodFilter.all(Scope.CRI)))
+                .extracting(Pod::id)
+                .containsExactly(cri);
+    }
+
+    @Test
+    void stoppedPodKeepsItsNameUntilItIsRemoved() {
+        String id = house.runPod("a");
+        house.engine.stopPod(id);
+        assertThatThrownBy(() -> house.runPod("a")).hasMessageContaining("is stopped");
+        house.engine.removePod(id);
+        assertThat(house.runPod("a")).isNotEqualTo(id);
+    }
+
+    @Test
+    void callsInFlightJoinAndShareTheOutcome() throws Exception {
+        int callers = 8;
+        var ids = new ConcurrentLinkedQueue<String>();
+        CountDownLatch go = new CountDownLatch(1);
+        List<Thread> threads =
+                java.util.stream.IntStream.range(0, callers)
+                        .mapToObj(
+                                _ ->
+                                        Thread.ofVirtual()
+                                                .start(
+                                                        () -> {
+                                                            awaitQuietly(go);
+                                                            ids.add(house.runPod("joined"));
+                                                        }))
+                        .toList();
+        go.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(ids).hasSize(callers);
+        assertThat(ids.stream().distinct()).hasSize(1);
+        assertThat(house.runtime.started).hasSize(1);
+    }
+
+    @Test
+    void stopAndRemoveOfNothingSucceed() {
+        String unknown = "f".repeat(64);
+        house.engine.stopPod(unknown);
+        house.engine.removePod(unknown);
+        assertThatThrownBy(() -> house.engine.pod(unknown))
+                .isInstanceOfSatisfying(
+                        Failure.class, f -> assertThat(f.code()).isEqualTo(Failure.Code.NOT_FOUND));
+    }
+
+    @Test
+    void stopIsIdempotentAndRecordsHowContainersEnded() {
+        String pod = house.runPod("a");
+        String container = house.running(pod, "c");
+        house.engine.stopPod(pod);
+        house.engine.stopPod(pod);
+        assertThat(house.engine.pod(pod).state()).isEqualTo(PodState.NOT_READY);
+        assertThat(house.exited(container).exitCode()).isEqualTo(137);
+        assertThat(house.networks.attached).isEmpty();
+        assertThat(house.runtime.shims).isEmpty();
+    }
+
+    @Test
+    void removeOfARunningPodStopsItFirst() {
+        String pod = house.runPod("a");
+        house.running(pod, "c");
+        house.engine.removePod(pod);
+        house.assertEmpty();
+    }
+
+    @Test
+    void idsMayBeShortened() {
+        String pod = house.runPod("a");
+        assertThat(house.engine.pod(pod.substring(0, 13)).id()).isEqualTo(pod);
+        house.engine.removePod(pod.substring(0, 13));
+        house.assertEmpty();
+    }
+
+    @Test
+    void ambiguousPrefixIsRefused() {
+        // 17 ids of hex digits: two begin alike.
+        for (int i = 0; i < 17; i++) {
+            house.runPod("p" + i);
+        }
+        List<String> ids =
+                house.engine.pods(PodFilter.all(Scope.CRI)).stream().map(Pod::id).toList();
+        String shared =
+                ids.stream()
+                        .map(id -> id.substring(0, 1))
+                        .filter(c -> ids.stream().filter(id -> id.startsWith(c)).count() > 1)
+                        .findFirst()
+                        .orElseThrow();
+        assertThatThrownBy(() -> house.engine.pod(shared)).hasMessageContaining("more than one");
+    }
+
+    @Test
+    void unknownHandlerIsRefusedWithTheKnownOnes() {
+        assertThatThrownBy(() -> house.engine.runPod(Scope.CRI, House.pod("a"), "kata"))
+                .hasMessageContaining("\"kata\"")
+                .hasMessageContaining("\"runc\"");
+        house.assertEmpty();
+    }
+
+    @Test
+    void userNamespaceIsUnimplementedNotIgnored() {
+        NamespaceOptions options =
+                new NamespaceOptions(Mode.POD, Mode.CONTAINER, Mode.POD, "", true);
+        PodConfig config = PodConfig.named(new PodName("a", "d", "u", 0), options);
+        assertThatThrownBy(() -> house.engine.runPod(Scope.CRI, config, ""))
+                .isInstanceOfSatisfying(
+                        Failure.class,
+                        f -> assertThat(f.code()).isEqualTo(Failure.Code.UNIMPLEMENTED));
+    }
+
+    @Test
+    void filters() {
+        String a = house.engine.runPod(Scope.CRI, House.pod("a").withLabels(Map.of("k", "v")), "");
+        String b = house.runPod("b");
+        house.engine.stopPod(b);
+        assertThat(list(Optional.empty(), Optional.of(true), Map.of())).containsExactly(a);
+        assertThat(list(Optional.empty(), Optional.of(false), Map.of())).containsExactly(b);
+        assertThat(list(Optional.empty(), Optional.empty(), Map.of("k", "v"))).containsExactly(a);
+        assertThat(list(Optional.of(b.substring(0, 20)), Optional.empty(), Map.of()))
+                .containsExactly(b);
+        assertThat(list(Optional.empty(), Optional.empty(), Map.of())).containsExactly(a, b);
+    }
+
+    private List<String> list(
+            Optional<String> id, Optional<Boolean> ready, Map<String, String> labels) {
+        return house.engine.pods(new PodFilter(Scope.CRI, id, ready, labels)).stream()
+                .map(Pod::id)
+                .toList();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
