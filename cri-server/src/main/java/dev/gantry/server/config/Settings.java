@@ -47,8 +47,11 @@ public record Settings(
     /** Where CNI's configuration and plugins are, and how long one plugin call may take. */
     public record Cni(Path confDir, List<Path> binDirs, Duration deadline) {}
 
-    /** A runtime handler: {@code binary} and {@code root} matter to the OCI kind only. */
-    public record Handler(HandlerKind kind, String binary, Path root) {}
+    /**
+     * A runtime handler: {@code binary} and {@code root} matter to the OCI kind only; {@code given}
+     * tells one that the operator wrote down from one that is there without a word.
+     */
+    public record Handler(HandlerKind kind, String binary, Path root, boolean given) {}
 
     /** Whether a handler is gantry's launcher or a program with runc's command line. */
     public enum HandlerKind {
@@ -139,8 +142,9 @@ public record Settings(
 
     private static Map<String, Handler> handlers(Values values, Path state) {
         Map<String, Handler> handlers = new TreeMap<>();
-        handlers.put(NATIVE, new Handler(HandlerKind.NATIVE, "", state.resolve(NATIVE)));
-        Set<String> names = new TreeSet<>(values.chosenUnder("handlers"));
+        handlers.put(NATIVE, new Handler(HandlerKind.NATIVE, "", state.resolve(NATIVE), false));
+        Set<String> given = values.chosenUnder("handlers");
+        Set<String> names = new TreeSet<>(given);
         names.addAll(Keys.PRESET_HANDLERS);
         for (String name : names) {
             if (name.equals(NATIVE)) {
@@ -154,7 +158,8 @@ public record Settings(
                     new Handler(
                             values.get(Keys.HANDLER_KIND, name),
                             binary.isEmpty() ? name : binary,
-                            root));
+                            root,
+                            given.contains(name)));
         }
         return handlers;
     }
@@ -180,6 +185,22 @@ public record Settings(
     /** The cgroup of pods that name no parent, from the root of each hierarchy. */
     public String defaultCgroupParent() {
         return "/" + name();
+    }
+
+    /** Every setting by name, as text, for people. */
+    public Map<String, String> described() {
+        Map<String, String> all = new TreeMap<>();
+        all.put("root", root.toString());
+        all.put("state", state.toString());
+        all.put("socket", socket.toString());
+        all.put("netns", netnsDir.resolve(netnsPrefix() + "<pod>").toString());
+        all.put("cgroupParent", defaultCgroupParent());
+        all.put("cgroupDriver", cgroupDriver.toString());
+        all.put("cni", cni.toString());
+        all.put("certsDir", certsDir.toString());
+        all.put("defaultHandler", defaultHandler);
+        handlers.forEach((name, handler) -> all.put("handler " + name, handler.toString()));
+        return all;
     }
 
     private String name() {

@@ -61,5 +61,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         for (String name : CHATTY) {
             context.getLogger(name).setLevel(Level.WARN);
         }
+        // gRPC asks for TCP's keep-alive on every socket, and netty warns that ours has none.
+        context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
     }
 }

@@ -1,6 +1,7 @@
 package dev.gantry.server.metrics;
 
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -36,24 +37,49 @@ public final class CallMetrics implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        long start = System.nanoTime();
-        active.incrementAndGet();
-        return next.startCall(
-                new SimpleForwardingServerCall<Q, R>(call) {
-                    @Override
-                    public void close(Status status, Metadata trailers) {
-                        active.decrementAndGet();
-                        record(getMethodDescriptor(), status, System.nanoTime() - start);
-                        super.close(status, trailers);
-                    }
-                },
-                headers);
+        Observation observation = new Observation(call.getMethodDescriptor());
+        ServerCall.Listener<Q> inner =
+                next.startCall(
+                        new SimpleForwardingServerCall<Q, R>(call) {
+                            @Override
+                            public void close(Status status, Metadata trailers) {
+                                observation.status = status.getCode();
+                                super.close(status, trailers);
+                            }
+                        },
+                        headers);
+        return new SimpleForwardingServerCallListener<Q>(inner) {
+            @Override
+            public void onComplete() {
+                observation.end();
+                super.onComplete();
+            }
+
+            @Override
+            public void onCancel() {
+                observation.status = Status.Code.CANCELLED;
+                observation.end();
+                super.onCancel();
+            }
+        };
     }
 
-    private void record(MethodDescriptor<?, ?> method, Status status, long nanos) {
-        String name = String.valueOf(method.getBareMethodName());
-        timers.computeIfAbsent(new Series(name, status.getCode()), this::timer)
-                .record(nanos, TimeUnit.NANOSECONDS);
+    /** One call, from its first byte to the listener's last event, which gRPC always sends. */
+    private final class Observation {
+        private final String method;
+        private final long start = System.nanoTime();
+        private volatile Status.Code status = Status.Code.UNKNOWN;
+
+        Observation(MethodDescriptor<?, ?> method) {
+            this.method = String.valueOf(method.getBareMethodName());
+            active.incrementAndGet();
+        }
+
+        void end() {
+            active.decrementAndGet();
+            timers.computeIfAbsent(new Series(method, status), CallMetrics.this::timer)
+                    .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        }
     }
 
     private Timer timer(Series series) {

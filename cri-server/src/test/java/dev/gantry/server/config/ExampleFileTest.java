@@ -27,7 +27,12 @@ class ExampleFileTest {
         Settings defaults = Settings.of(SettingsFile.read(Files.createFile(dir.resolve("none"))));
         assertThat(Settings.of(values))
                 .usingRecursiveComparison()
-                .ignoringFields("metricsGiven")
+                .ignoringFields("metricsGiven", "handlers")
                 .isEqualTo(defaults);
+        Settings.Handler runc = defaults.handlers().get("runc");
+        assertThat(Settings.of(values).handlers().get("runc"))
+                .usingRecursiveComparison()
+                .ignoringFields("given")
+                .isEqualTo(runc);
     }
 }

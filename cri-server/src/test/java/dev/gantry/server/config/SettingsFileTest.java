@@ -35,7 +35,10 @@ class SettingsFileTest {
                 .containsEntry(
                         "runc",
                         new Settings.Handler(
-                                Settings.HandlerKind.OCI, "runc", Path.of("/run/gantry/runc")));
+                                Settings.HandlerKind.OCI,
+                                "runc",
+                                Path.of("/run/gantry/runc"),
+                                false));
         assertThat(settings.metricsGiven()).isFalse();
         assertThat(settings.maxMessage()).isEqualTo(16 << 20);
     }
@@ -96,11 +99,17 @@ class SettingsFileTest {
         assertThat(s.handlers().get("crun"))
                 .isEqualTo(
                         new Settings.Handler(
-                                Settings.HandlerKind.OCI, "/usr/bin/crun", Path.of("/a/crun")));
+                                Settings.HandlerKind.OCI,
+                                "/usr/bin/crun",
+                                Path.of("/a/crun"),
+                                true));
         assertThat(s.handlers().get("runsc"))
                 .isEqualTo(
                         new Settings.Handler(
-                                Settings.HandlerKind.OCI, "runsc", Path.of("/a/state/runsc")));
+                                Settings.HandlerKind.OCI,
+                                "runsc",
+                                Path.of("/a/state/runsc"),
+                                true));
     }
 
     @Test

@@ -1,0 +1,79 @@
+package dev.gantry.server;
+
+import dev.gantry.cni.CniSettings;
+import dev.gantry.cni.PodNetworks;
+import dev.gantry.engine.Engine;
+import dev.gantry.engine.EngineSettings;
+import dev.gantry.engine.Rooms;
+import dev.gantry.imagestore.ImageStore;
+import dev.gantry.imagestore.ImageStoreSettings;
+import dev.gantry.model.Platform;
+import dev.gantry.runtime.PodRuntime;
+import dev.gantry.runtime.RuntimeSettings;
+import dev.gantry.server.config.Settings;
+import dev.gantry.state.Database;
+import dev.gantry.state.Migration;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The rooms, put together as the settings say: the only place that names every one of them. */
+record Assembly(Database database, Engine engine) implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(15);
+    private static final Duration READ = Duration.ofSeconds(60);
+
+    static Assembly open(Settings settings) {
+        RuntimeSettings runtime =
+                new RuntimeSettings(
+                        Handlers.shim(settings),
+                        settings.podsDir(),
+                        settings.netnsDir(),
+                        settings.netnsPrefix(),
+                        Handlers.of(settings),
+                        RuntimeSettings.DEADLINE);
+        Database database = Database.open(settings.database(), migrations());
+        try {
+            Rooms rooms =
+                    new Rooms(
+                            database,
+                            Rooms.images(ImageStore.open(images(settings), database)),
+                            Rooms.networks(PodNetworks.open(cni(settings), database)),
+                            Rooms.runtime(new PodRuntime(runtime)));
+            EngineSettings engine =
+                    EngineSettings.below(settings.root(), settings.state())
+                            .withCgroupParent(settings.defaultCgroupParent());
+            return new Assembly(database, Engine.open(engine, rooms));
+        } catch (RuntimeException | Error e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static List<Migration> migrations() {
+        return Stream.of(ImageStore.migrations(), PodNetworks.migrations(), Engine.migrations())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static ImageStoreSettings images(Settings settings) {
+        return new ImageStoreSettings(
+                settings.root(),
+                settings.certsDir(),
+                Platform.host(),
+                CONNECT,
+                READ,
+                settings.concurrentDownloads(),
+                settings.concurrentDownloads());
+    }
+
+    private static CniSettings cni(Settings settings) {
+        return new CniSettings(
+                settings.cni().confDir(), settings.cni().binDirs(), settings.cni().deadline());
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        database.close();
+    }
+}

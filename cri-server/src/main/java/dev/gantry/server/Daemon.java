@@ -1,0 +1,122 @@
+package dev.gantry.server;
+
+import dev.gantry.model.Failure;
+import dev.gantry.proto.cri.v1.CgroupDriver;
+import dev.gantry.server.config.Settings;
+import dev.gantry.server.grpc.CriServer;
+import dev.gantry.server.grpc.RuntimeInfo;
+import dev.gantry.server.grpc.Verbose;
+import dev.gantry.server.metrics.CallMetrics;
+import dev.gantry.server.metrics.Metrics;
+import dev.gantry.server.metrics.MetricsEndpoint;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running daemon: its locks, the rooms, the gRPC server and the metrics endpoint, opened in
+ * this order and closed in the other. Closing it ends no pod.
+ */
+public final class Daemon implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+    /** How long calls that run may go on after a stop; kubelet retries what is cut off. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    private String metricsAddress = "off";
+
+    private Daemon() {}
+
+    /** Where metrics are scraped, or "off". */
+    public String metricsAddress() {
+        return metricsAddress;
+    }
+
+    /** Opens everything; when it returns, the socket answers. On failure nothing stays open. */
+    public static Daemon start(Settings settings) {
+        Daemon daemon = new Daemon();
+        try {
+            daemon.open(settings);
+            return daemon;
+        } catch (RuntimeException | Error e) {
+            daemon.close();
+            throw e;
+        }
+    }
+
+    private void open(Settings settings) {
+        keep(DirectoryLock.hold(settings.root(), "--root"));
+        keep(DirectoryLock.hold(settings.state(), "--state"));
+        Assembly assembly = keep(Assembly.open(settings));
+        Metrics metrics = keep(new Metrics(Version.VERSION));
+        ExecutorService calls = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory());
+        keep(calls::shutdownNow);
+        CriServer server =
+                CriServer.start(
+                        settings.socket(),
+                        settings.maxMessage(),
+                        CriServer.services(assembly.engine(), info(settings), Clock.systemUTC()),
+                        List.of(new CallMetrics(metrics)),
+                        calls);
+        keep(() -> server.stop(GRACE));
+        endpoint(settings, metrics)
+                .ifPresent(
+                        endpoint -> {
+                            metricsAddress = endpoint.address().toString();
+                            keep(endpoint);
+                        });
+    }
+
+    private <T extends AutoCloseable> T keep(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    private static RuntimeInfo info(Settings settings) {
+        CgroupDriver driver =
+                switch (settings.cgroupDriver()) {
+                    case CGROUPFS -> CgroupDriver.CGROUPFS;
+                };
+        return new RuntimeInfo(
+                Version.NAME, Version.VERSION, driver, () -> Verbose.json(settings.described()));
+    }
+
+    /** An address that the operator gave must be free; the default one may be somebody else's. */
+    private static Optional<MetricsEndpoint> endpoint(Settings settings, Metrics metrics) {
+        try {
+            return settings.metrics()
+                    .map(
+                            address ->
+                                    MetricsEndpoint.start(
+                                            address,
+                                            metrics,
+                                            Thread.ofVirtual().name("metrics").factory()));
+        } catch (Failure e) {
+            if (settings.metricsGiven()) {
+                throw e;
+            }
+            LOG.atWarn().addKeyValue("error", e.message()).log("running without metrics");
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                LOG.atWarn().setCause(e).log("a part of the daemon did not close");
+            }
+        }
+    }
+}

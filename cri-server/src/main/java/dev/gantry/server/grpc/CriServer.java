@@ -1,0 +1,104 @@
+package dev.gantry.server.grpc;
+
+import dev.gantry.engine.Engine;
+import dev.gantry.model.Failure;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptor;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * CRI's services on a UNIX socket. Each call runs on a virtual thread of its own, so a service may
+ * block.
+ */
+public final class CriServer implements AutoCloseable {
+    private static final int METADATA_MAX = 16 << 10;
+
+    private final Server server;
+    private final SocketTransport transport;
+
+    private CriServer(Server server, SocketTransport transport) {
+        this.server = server;
+        this.transport = transport;
+    }
+
+    /** Binds the socket and answers. {@code outermost} sees each call first. */
+    public static CriServer start(
+            Path socket,
+            int maxMessage,
+            List<BindableService> services,
+            List<ServerInterceptor> outermost,
+            Executor executor) {
+        SocketTransport transport = SocketTransport.open();
+        SocketFile file = SocketFile.claim(socket);
+        NettyServerBuilder builder =
+                NettyServerBuilder.forAddress(SocketTransport.address(file.binding()))
+                        .channelType(transport.channelType())
+                        .bossEventLoopGroup(transport.group())
+                        .workerEventLoopGroup(transport.group())
+                        .maxInboundMetadataSize(METADATA_MAX)
+                        .maxInboundMessageSize(maxMessage)
+                        .permitKeepAliveWithoutCalls(true)
+                        .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                        .executor(executor);
+        services.forEach(builder::addService);
+        intercept(builder, outermost);
+        try {
+            Server server = builder.build().start();
+            file.publish();
+            return new CriServer(server, transport);
+        } catch (IOException e) {
+            transport.close();
+            throw new Failure(
+                    Failure.Code.UNAVAILABLE, "listen on " + socket + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** CRI's two services. */
+    public static List<BindableService> services(Engine engine, RuntimeInfo info, Clock clock) {
+        return List.of(new RuntimeApi(engine, info), new ImageApi(engine.images(), clock));
+    }
+
+    /** Puts what every call passes through in order; the one that is added last comes first. */
+    static <B extends ServerBuilder<B>> void intercept(
+            ServerBuilder<B> builder, List<ServerInterceptor> outermost) {
+        builder.intercept(new Statuses());
+        builder.intercept(new Scopes());
+        builder.intercept(new CallLog());
+        outermost.reversed().forEach(builder::intercept);
+    }
+
+    /** Takes no more calls, waits for those that run, then ends them. */
+    public void stop(Duration grace) {
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(1, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        } finally {
+            transport.close();
+        }
+    }
+
+    /** Waits until the server has stopped. */
+    public void await() throws InterruptedException {
+        server.awaitTermination();
+    }
+
+    @Override
+    public void close() {
+        stop(Duration.ZERO);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.gantry.server.grpc;
+
+import dev.gantry.engine.ImageRoom;
+import dev.gantry.imagestore.DiskUsage;
+import dev.gantry.imagestore.Image;
+import dev.gantry.model.ImageReference;
+import dev.gantry.proto.cri.v1.ImageFsInfoRequest;
+import dev.gantry.proto.cri.v1.ImageFsInfoResponse;
+import dev.gantry.proto.cri.v1.ImageServiceGrpc.ImageServiceImplBase;
+import dev.gantry.proto.cri.v1.ImageStatusRequest;
+import dev.gantry.proto.cri.v1.ImageStatusResponse;
+import dev.gantry.proto.cri.v1.ListImagesRequest;
+import dev.gantry.proto.cri.v1.ListImagesResponse;
+import dev.gantry.proto.cri.v1.PullImageRequest;
+import dev.gantry.proto.cri.v1.PullImageResponse;
+import dev.gantry.proto.cri.v1.RemoveImageRequest;
+import dev.gantry.proto.cri.v1.RemoveImageResponse;
+import io.grpc.stub.StreamObserver;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+
+/** CRI's ImageService. What is not here answers UNIMPLEMENTED. */
+final class ImageApi extends ImageServiceImplBase {
+    private final ImageRoom images;
+    private final Clock clock;
+
+    ImageApi(ImageRoom images, Clock clock) {
+        this.images = images;
+        this.clock = clock;
+    }
+
+    @Override
+    public void listImages(ListImagesRequest q, StreamObserver<ListImagesResponse> out) {
+        String wanted = q.getFilter().getImage().getImage();
+        List<Image> found =
+                wanted.isEmpty() ? images.list() : images.find(wanted).stream().toList();
+        ListImagesResponse.Builder answer = ListImagesResponse.newBuilder();
+        found.forEach(image -> answer.addImages(ImageTranslation.image(image)));
+        Reply.with(out, answer.build());
+    }
+
+    /** An image that is not here is an answer without an image, not an error. */
+    @Override
+    public void imageStatus(ImageStatusRequest q, StreamObserver<ImageStatusResponse> out) {
+        ImageStatusResponse.Builder answer = ImageStatusResponse.newBuilder();
+        images.find(ImageTranslation.required(q.getImage()))
+                .ifPresent(
+                        image -> {
+                            answer.setImage(ImageTranslation.image(image));
+                            if (q.getVerbose()) {
+                                answer.putAllInfo(Verbose.of(image));
+                            }
+                        });
+        Reply.with(out, answer.build());
+    }
+
+    /** Answers the image's id, which kubelet then gives to CreateContainer. */
+    @Override
+    public void pullImage(PullImageRequest q, StreamObserver<PullImageResponse> out) {
+        ImageReference reference = ImageReference.parse(ImageTranslation.required(q.getImage()));
+        Image image = images.pull(reference, ImageTranslation.credentials(q.getAuth()));
+        Reply.with(out, PullImageResponse.newBuilder().setImageRef(image.id().toString()).build());
+    }
+
+    @Override
+    public void removeImage(RemoveImageRequest q, StreamObserver<RemoveImageResponse> out) {
+        images.remove(ImageTranslation.required(q.getImage()));
+        Reply.with(out, RemoveImageResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void imageFsInfo(ImageFsInfoRequest q, StreamObserver<ImageFsInfoResponse> out) {
+        DiskUsage usage = images.usage();
+        Instant now = clock.instant();
+        Reply.with(
+                out,
+                ImageFsInfoResponse.newBuilder()
+                        .addImageFilesystems(ImageTranslation.usage(usage.images(), now))
+                        .addContainerFilesystems(ImageTranslation.usage(usage.containers(), now))
+                        .build());
+    }
+}

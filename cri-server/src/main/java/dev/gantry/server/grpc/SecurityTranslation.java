@@ -1,0 +1,131 @@
+package dev.gantry.server.grpc;
+
+import dev.gantry.engine.config.ContainerSecurity;
+import dev.gantry.engine.config.NamespaceOptions;
+import dev.gantry.engine.config.NamespaceOptions.Mode;
+import dev.gantry.engine.config.SecurityProfile;
+import dev.gantry.model.Failure;
+import dev.gantry.proto.cri.v1.Capability;
+import dev.gantry.proto.cri.v1.Int64Value;
+import dev.gantry.proto.cri.v1.LinuxContainerSecurityContext;
+import dev.gantry.proto.cri.v1.NamespaceMode;
+import dev.gantry.proto.cri.v1.NamespaceOption;
+import dev.gantry.proto.cri.v1.SELinuxOption;
+import dev.gantry.proto.cri.v1.SupplementalGroupsPolicy;
+import dev.gantry.proto.cri.v1.UserNamespace;
+import java.util.OptionalLong;
+
+/** CRI's security contexts, namespaces and profiles. */
+final class SecurityTranslation {
+    private SecurityTranslation() {}
+
+    static NamespaceOptions namespaces(NamespaceOption in) {
+        boolean own = in.hasUsernsOptions() && in.getUsernsOptions().getMode() == NamespaceMode.POD;
+        return new NamespaceOptions(
+                mode(in.getNetwork()), mode(in.getPid()), mode(in.getIpc()), in.getTargetId(), own);
+    }
+
+    private static Mode mode(NamespaceMode in) {
+        return switch (in) {
+            case POD -> Mode.POD;
+            case CONTAINER -> Mode.CONTAINER;
+            case NODE -> Mode.NODE;
+            case TARGET -> Mode.TARGET;
+            case UNRECOGNIZED -> throw Failure.invalid("a namespace mode is none that CRI names");
+        };
+    }
+
+    static NamespaceOption namespaces(NamespaceOptions in) {
+        return NamespaceOption.newBuilder()
+                .setNetwork(mode(in.network()))
+                .setPid(mode(in.pid()))
+                .setIpc(mode(in.ipc()))
+                .setTargetId(in.targetId())
+                .setUsernsOptions(
+                        UserNamespace.newBuilder()
+                                .setMode(
+                                        in.userNamespace()
+                                                ? NamespaceMode.POD
+                                                : NamespaceMode.NODE))
+                .build();
+    }
+
+    private static NamespaceMode mode(Mode in) {
+        return switch (in) {
+            case POD -> NamespaceMode.POD;
+            case CONTAINER -> NamespaceMode.CONTAINER;
+            case NODE -> NamespaceMode.NODE;
+            case TARGET -> NamespaceMode.TARGET;
+        };
+    }
+
+    // The deprecated fields are part of the interface as long as it carries them.
+    @SuppressWarnings("deprecation")
+    static ContainerSecurity container(LinuxContainerSecurityContext in) {
+        return new ContainerSecurity(
+                in.getPrivileged(),
+                capabilities(in.getCapabilities()),
+                in.hasNamespaceOptions()
+                        ? namespaces(in.getNamespaceOptions())
+                        : NamespaceOptions.DEFAULT,
+                number(in.hasRunAsUser(), in.getRunAsUser()),
+                number(in.hasRunAsGroup(), in.getRunAsGroup()),
+                in.getRunAsUsername(),
+                in.getSupplementalGroupsList(),
+                in.getSupplementalGroupsPolicy() == SupplementalGroupsPolicy.Strict,
+                in.getReadonlyRootfs(),
+                in.getNoNewPrivs(),
+                in.getMaskedPathsList(),
+                in.getReadonlyPathsList(),
+                in.hasSeccomp()
+                        ? profile(in.getSeccomp())
+                        : profile("seccomp", in.getSeccompProfilePath()),
+                in.hasApparmor()
+                        ? profile(in.getApparmor())
+                        : profile("AppArmor", in.getApparmorProfile()),
+                in.hasSelinuxOptions()
+                        && !in.getSelinuxOptions().equals(SELinuxOption.getDefaultInstance()));
+    }
+
+    private static ContainerSecurity.Capabilities capabilities(Capability in) {
+        return new ContainerSecurity.Capabilities(
+                in.getAddCapabilitiesList(),
+                in.getDropCapabilitiesList(),
+                in.getAddAmbientCapabilitiesList());
+    }
+
+    private static OptionalLong number(boolean given, Int64Value in) {
+        return given ? OptionalLong.of(in.getValue()) : OptionalLong.empty();
+    }
+
+    static SecurityProfile profile(dev.gantry.proto.cri.v1.SecurityProfile in) {
+        return switch (in.getProfileType()) {
+            case RuntimeDefault -> SecurityProfile.RUNTIME_DEFAULT;
+            case Unconfined -> SecurityProfile.UNCONFINED;
+            case Localhost ->
+                    new SecurityProfile(SecurityProfile.Type.LOCALHOST, in.getLocalhostRef());
+            case UNRECOGNIZED ->
+                    throw Failure.invalid("a security profile's type is none that CRI names");
+        };
+    }
+
+    /** The older text form: runtime/default, unconfined, localhost/NAME, or nothing. */
+    private static SecurityProfile profile(String what, String text) {
+        return switch (text) {
+            case "" -> SecurityProfile.UNSPECIFIED;
+            case "runtime/default", "docker/default" -> SecurityProfile.RUNTIME_DEFAULT;
+            case "unconfined" -> SecurityProfile.UNCONFINED;
+            default -> {
+                if (!text.startsWith("localhost/")) {
+                    throw Failure.invalid(
+                            what
+                                    + " profile \""
+                                    + text
+                                    + "\" is none of runtime/default, unconfined, localhost/NAME");
+                }
+                yield new SecurityProfile(
+                        SecurityProfile.Type.LOCALHOST, text.substring("localhost/".length()));
+            }
+        };
+    }
+}

@@ -1,0 +1,42 @@
+package dev.gantry.server.grpc;
+
+import dev.gantry.engine.EngineStatus;
+import dev.gantry.proto.cri.v1.RuntimeCondition;
+import dev.gantry.proto.cri.v1.RuntimeFeatures;
+import dev.gantry.proto.cri.v1.RuntimeHandler;
+import dev.gantry.proto.cri.v1.RuntimeHandlerFeatures;
+import dev.gantry.proto.cri.v1.RuntimeStatus;
+import dev.gantry.proto.cri.v1.StatusResponse;
+import java.util.List;
+
+/** The runtime's own status: its conditions and what its handlers can do. */
+final class StatusTranslation {
+    private StatusTranslation() {}
+
+    static StatusResponse.Builder status(EngineStatus in, List<String> handlers) {
+        StatusResponse.Builder out =
+                StatusResponse.newBuilder()
+                        .setStatus(
+                                RuntimeStatus.newBuilder()
+                                        .addConditions(condition("RuntimeReady", in.runtime()))
+                                        .addConditions(condition("NetworkReady", in.network())))
+                        .setFeatures(
+                                RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true));
+        for (String name : handlers) {
+            out.addRuntimeHandlers(
+                    RuntimeHandler.newBuilder()
+                            .setName(name)
+                            .setFeatures(RuntimeHandlerFeatures.getDefaultInstance()));
+        }
+        return out;
+    }
+
+    private static RuntimeCondition condition(String type, EngineStatus.Condition in) {
+        return RuntimeCondition.newBuilder()
+                .setType(type)
+                .setStatus(in.ready())
+                .setReason(in.reason())
+                .setMessage(in.message())
+                .build();
+    }
+}
