@@ -180,4 +180,40 @@ public record ContainerConfig(
                 security,
                 signal);
     }
+
+    public ContainerConfig withDevices(List<DeviceConfig> value) {
+        return new ContainerConfig(
+                name,
+                attempt,
+                image,
+                userSpecifiedImage,
+                run,
+                mounts,
+                value,
+                cdiDevices,
+                labels,
+                annotations,
+                logPath,
+                resources,
+                security,
+                stopSignal);
+    }
+
+    public ContainerConfig withResources(Resources value) {
+        return new ContainerConfig(
+                name,
+                attempt,
+                image,
+                userSpecifiedImage,
+                run,
+                mounts,
+                devices,
+                cdiDevices,
+                labels,
+                annotations,
+                logPath,
+                value,
+                security,
+                stopSignal);
+    }
 }

@@ -81,4 +81,23 @@ public record ContainerSecurity(
                 SecurityProfile.UNSPECIFIED,
                 false);
     }
+
+    public ContainerSecurity withSeccomp(SecurityProfile value) {
+        return new ContainerSecurity(
+                privileged,
+                capabilities,
+                namespaces,
+                runAsUser,
+                runAsGroup,
+                runAsUsername,
+                supplementalGroups,
+                strictGroups,
+                readonlyRootfs,
+                noNewPrivileges,
+                maskedPaths,
+                readonlyPaths,
+                value,
+                apparmor,
+                selinuxLabelled);
+    }
 }

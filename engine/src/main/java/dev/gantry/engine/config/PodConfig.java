@@ -84,4 +84,100 @@ public record PodConfig(
                 overhead,
                 resources);
     }
+
+    public PodConfig withSysctls(Map<String, String> value) {
+        return new PodConfig(
+                name,
+                hostname,
+                logDirectory,
+                dns,
+                ports,
+                labels,
+                annotations,
+                cgroupParent,
+                value,
+                security,
+                overhead,
+                resources);
+    }
+
+    public PodConfig withSecurity(PodSecurity value) {
+        return new PodConfig(
+                name,
+                hostname,
+                logDirectory,
+                dns,
+                ports,
+                labels,
+                annotations,
+                cgroupParent,
+                sysctls,
+                value,
+                overhead,
+                resources);
+    }
+
+    public PodConfig withPorts(List<PortMapping> value) {
+        return new PodConfig(
+                name,
+                hostname,
+                logDirectory,
+                dns,
+                value,
+                labels,
+                annotations,
+                cgroupParent,
+                sysctls,
+                security,
+                overhead,
+                resources);
+    }
+
+    public PodConfig withAnnotations(Map<String, String> value) {
+        return new PodConfig(
+                name,
+                hostname,
+                logDirectory,
+                dns,
+                ports,
+                labels,
+                value,
+                cgroupParent,
+                sysctls,
+                security,
+                overhead,
+                resources);
+    }
+
+    public PodConfig withDns(DnsConfig value) {
+        return new PodConfig(
+                name,
+                hostname,
+                logDirectory,
+                value,
+                ports,
+                labels,
+                annotations,
+                cgroupParent,
+                sysctls,
+                security,
+                overhead,
+                resources);
+    }
+
+    public PodConfig withCgroupParent(String value) {
+        return new PodConfig(
+                name,
+                hostname,
+                logDirectory,
+                dns,
+                ports,
+                labels,
+                annotations,
+                value,
+                sysctls,
+                security,
+                overhead,
+                resources);
+    }
 }
