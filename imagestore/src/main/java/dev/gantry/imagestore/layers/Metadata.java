@@ -8,6 +8,7 @@ import dev.gantry.linux.fs.DirectoryHandle;
 import dev.gantry.linux.fs.FileHandle;
 import dev.gantry.linux.fs.PathBytes;
 import dev.gantry.linux.fs.XattrName;
+import dev.gantry.model.Failure;
 
 /**
  * Owner, xattrs, mode and times of what an entry made, in the one order that works: chown clears
@@ -73,6 +74,9 @@ final class Metadata {
     }
 
     static XattrName nameOf(TarXattr xattr) {
+        if (xattr.name().length() > PathBytes.MAX_NAME) {
+            throw Failure.invalid("xattr \"" + xattr.name() + "\" has a name over 255 bytes");
+        }
         return new XattrName(xattr.name());
     }
 
