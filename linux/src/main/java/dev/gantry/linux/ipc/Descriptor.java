@@ -1,6 +1,5 @@
 package dev.gantry.linux.ipc;
 
-import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import dev.gantry.linux.Errno;
 import dev.gantry.linux.ErrnoException;
@@ -51,9 +50,9 @@ public final class Descriptor implements AutoCloseable {
      * Reads into the buffer: the number of bytes, 0 at the end, -1 when nothing is there yet (a
      * descriptor that does not block).
      */
-    public int read(Memory buffer) throws ErrnoException {
+    public int read(ReadBuffer buffer) throws ErrnoException {
         while (true) {
-            long count = Sys.read(fd, buffer, buffer.size());
+            long count = Sys.read(fd, buffer.memory(), buffer.memory().size());
             if (count >= 0) {
                 return (int) count;
             }

@@ -3,7 +3,6 @@ package dev.gantry.linux.ipc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.jna.Memory;
 import dev.gantry.linux.ErrnoException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -27,7 +26,7 @@ class UnixStreamTest {
             try (UnixStream stream = UnixStream.connect(path);
                     var peer = server.accept();
                     Pipe pipe = Pipe.open();
-                    Memory buffer = new Memory(64)) {
+                    ReadBuffer buffer = new ReadBuffer(64)) {
                 stream.send("hello".getBytes(StandardCharsets.UTF_8), List.of(pipe.writer()));
                 ByteBuffer got = ByteBuffer.allocate(16);
                 peer.read(got);
@@ -49,7 +48,7 @@ class UnixStreamTest {
     @Test
     void pipeDoesNotBlockAndEnds() throws Exception {
         Pipe pipe = Pipe.open();
-        try (Memory buffer = new Memory(64)) {
+        try (ReadBuffer buffer = new ReadBuffer(64)) {
             assertThat(pipe.reader().read(buffer)).isEqualTo(-1);
             pipe.writer().close();
             assertThat(pipe.reader().read(buffer)).isZero();

@@ -36,14 +36,19 @@ final class MountSteps {
     }
 
     private void root(Rootfs rootfs) {
+        steps.addAll(overlay(spec, rootfs, context));
+        steps.add(new LaunchStep.Root(context.target(), MS_PRIVATE));
+    }
+
+    /** Cuts the new mount namespace off from the host's and mounts the root in it. */
+    static List<LaunchStep> overlay(OciSpec spec, Rootfs rootfs, PlanContext context) {
         // A slave sees what the host mounts later, and the host never what the container mounts.
         // With a bidirectional volume the copies of the host's mounts stay its peers, so only the
         // mount that the root is put onto is cut off.
-        steps.add(
-                bidirectional()
+        return List.of(
+                bidirectional(spec)
                         ? new LaunchStep.Propagation(context.targetMount(), MS_PRIVATE)
-                        : new LaunchStep.Propagation(Path.of("/"), MS_REC | MS_SLAVE));
-        steps.add(
+                        : new LaunchStep.Propagation(Path.of("/"), MS_REC | MS_SLAVE),
                 new LaunchStep.Overlay(
                         rootfs.lowers(),
                         rootfs.upper().toString(),
@@ -51,10 +56,9 @@ final class MountSteps {
                         context.target(),
                         0,
                         ""));
-        steps.add(new LaunchStep.Root(context.target(), MS_PRIVATE));
     }
 
-    private boolean bidirectional() {
+    private static boolean bidirectional(OciSpec spec) {
         return MountOptions.isShared(spec.linux().rootfsPropagation())
                 || spec.mounts().stream()
                         .flatMap(m -> m.options().stream())

@@ -1,0 +1,203 @@
+package dev.gantry.runtime;
+
+import dev.gantry.linux.ErrnoException;
+import dev.gantry.linux.process.Signals;
+import dev.gantry.model.Failure;
+import dev.gantry.model.Resources;
+import dev.gantry.runtime.cgroup.Cgroup;
+import dev.gantry.runtime.handler.ContainerHandler;
+import dev.gantry.runtime.handler.ContainerRecord;
+import dev.gantry.runtime.handler.PodContext;
+import dev.gantry.runtime.oci.OciResources;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A pod whose shim answers. It keeps nothing in memory that is not in the pod's directory too. */
+final class LivePod implements PodHandle {
+    private static final Logger LOG = LoggerFactory.getLogger(LivePod.class);
+
+    private final PodContext context;
+    private final int shimPid;
+    private final Runnable purge;
+
+    /**
+     * @param purge removes all that is left once the shim has ended
+     */
+    LivePod(PodContext context, int shimPid, Runnable purge) {
+        this.context = context;
+        this.shimPid = shimPid;
+        this.purge = purge;
+    }
+
+    @Override
+    public String id() {
+        return context.pod().id();
+    }
+
+    @Override
+    public Optional<Path> netns() {
+        return Optional.of(context.pod().netns()).filter(n -> !n.isEmpty()).map(Path::of);
+    }
+
+    @Override
+    public int shimPid() {
+        return shimPid;
+    }
+
+    @Override
+    public String cgroup() {
+        return context.pod().cgroup();
+    }
+
+    @Override
+    public Started start(ContainerLaunch launch) {
+        if (context.files().container(launch.id()).isPresent()) {
+            throw new Failure(
+                    Failure.Code.ALREADY_EXISTS,
+                    "container %s was started before and not deleted".formatted(launch.id()));
+        }
+        ContainerHandler handler = handler(launch.handler());
+        ContainerRecord record =
+                new ContainerRecord(
+                        launch.id(),
+                        launch.handler(),
+                        context.cgroupPath(launch.id(), launch.spec()),
+                        launch.spec());
+        context.files().write(record);
+        try {
+            return handler.start(context, record, launch);
+        } catch (RuntimeException e) {
+            undo(handler, record);
+            throw Failure.of("start container " + launch.id(), e);
+        }
+    }
+
+    /** Takes back what a start has done; what cannot be taken back is said, not thrown. */
+    private void undo(ContainerHandler handler, ContainerRecord record) {
+        try {
+            Cgroup cgroup = context.cgroups().group(record.cgroup());
+            cgroup.kill();
+            handler.purge(context.files(), record);
+            cgroup.remove();
+            context.shim().delete(record.id());
+            context.files().forget(record.id());
+        } catch (RuntimeException e) {
+            LOG.warn("pod={} container={} left after a failed start: {}", id(), record.id(), e);
+        }
+    }
+
+    private ContainerHandler handler(String name) {
+        return ContainerHandler.of(context.settings().handler(name));
+    }
+
+    private ContainerRecord record(String containerId) {
+        return context.files()
+                .container(containerId)
+                .orElseThrow(
+                        () ->
+                                Failure.notFound(
+                                        "container %s does not run in pod %s"
+                                                .formatted(containerId, id())));
+    }
+
+    private Cgroup group(ContainerRecord record) {
+        return context.cgroups().group(record.cgroup());
+    }
+
+    @Override
+    public void signal(String containerId, int signal, boolean all) {
+        ContainerRecord record = record(containerId);
+        if (!all) {
+            context.shim().signal(containerId, signal);
+            return;
+        }
+        if (signal == Signals.SIGKILL) {
+            group(record).kill();
+            return;
+        }
+        for (int pid : group(record).pids()) {
+            try {
+                Signals.send(pid, signal);
+            } catch (ErrnoException e) {
+                throw Failure.of("signal container " + containerId, e);
+            }
+        }
+    }
+
+    @Override
+    public List<ContainerProcess> list() {
+        return context.shim().list();
+    }
+
+    @Override
+    public ExecResult exec(ExecRequest request) {
+        ContainerRecord record = record(request.containerId());
+        if (request.argv().isEmpty()) {
+            throw Failure.invalid("the command to run is empty");
+        }
+        return handler(record.handler()).exec(context, record, request);
+    }
+
+    @Override
+    public void reopenLog(String containerId) {
+        context.shim().reopenLog(containerId);
+    }
+
+    @Override
+    public Optional<CgroupStats> stats(String containerId) {
+        return context.files().container(containerId).flatMap(r -> group(r).stats());
+    }
+
+    @Override
+    public Optional<CgroupStats> stats() {
+        return context.cgroups().group(cgroup()).stats();
+    }
+
+    @Override
+    public void update(String containerId, Resources resources) {
+        group(record(containerId)).update(OciResources.NONE.with(resources));
+    }
+
+    @Override
+    public void update(Resources resources) {
+        context.cgroups().group(cgroup()).update(OciResources.NONE.with(resources));
+    }
+
+    @Override
+    public void delete(String containerId) {
+        Optional<ContainerRecord> record = context.files().container(containerId);
+        boolean running =
+                list().stream().anyMatch(c -> c.id().equals(containerId) && c.exit().isEmpty());
+        if (running) {
+            throw Failure.precondition("container " + containerId + " still runs: stop it first");
+        }
+        if (record.isPresent()) {
+            // What the first process left behind goes with it, as with a pid namespace's init.
+            Cgroup cgroup = group(record.get());
+            cgroup.kill();
+            handler(record.get().handler()).purge(context.files(), record.get());
+            cgroup.remove();
+        }
+        context.shim().delete(containerId);
+        context.files().forget(containerId);
+    }
+
+    @Override
+    public AutoCloseable onExit(Consumer<ContainerProcess> listener) {
+        return context.shim().onExit(listener);
+    }
+
+    @Override
+    public void stop() {
+        try {
+            context.shim().shutdown();
+        } catch (Failure e) {
+            LOG.debug("pod={} the shim did not shut down by itself: {}", id(), e.message());
+        }
+        purge.run();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.gantry.runtime.handler;
+
+import dev.gantry.runtime.oci.Capabilities;
+import dev.gantry.runtime.oci.OciCapabilities;
+import dev.gantry.runtime.oci.OciMount;
+import dev.gantry.runtime.oci.OciNamespace;
+import dev.gantry.runtime.oci.OciRoot;
+import dev.gantry.runtime.oci.OciSpec;
+import dev.gantry.runtime.plan.Clone;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The specification as an OCI runtime gets it: it is started inside the pod's network, ipc and uts
+ * namespaces, so those are not listed and the container inherits them; old runtimes die on
+ * capabilities and oom scores that they cannot set, so those are restricted beforehand.
+ */
+final class BundleSpec {
+    private static final int INHERITED = Clone.NEWNET | Clone.NEWIPC | Clone.NEWUTS;
+
+    private BundleSpec() {}
+
+    /**
+     * The specification for a bundle.
+     *
+     * @param shm where the pod's shared memory is mounted beside the bundle; empty: not wanted
+     * @param pidNamespace the path of the pid namespace that the pod shares; empty: none
+     */
+    static OciSpec of(
+            OciSpec spec,
+            String cgroup,
+            Path bundle,
+            Optional<Path> shm,
+            Optional<Path> pidNamespace,
+            PodRecord pod,
+            HostFacts facts) {
+        return spec.withOciVersion(OciSpec.VERSION)
+                .withHostname("")
+                .withRoot(new OciRoot(bundle.resolve("rootfs").toString(), spec.root().readonly()))
+                .withMounts(mounts(spec.mounts(), shm))
+                .withLinux(
+                        spec.linux()
+                                .withCgroupsPath(cgroup)
+                                .withSysctl(Map.of())
+                                .withNamespaces(namespaces(spec, pod.namespaces(), pidNamespace)))
+                .withProcess(
+                        spec.process()
+                                .withCapabilities(restrict(spec.process().capabilities(), facts))
+                                .withOomScoreAdj(clamp(spec.process().oomScoreAdj(), facts)));
+    }
+
+    /** The bits of namespaces that the runtime is started in. */
+    static int inherited(OciSpec spec, int podNamespaces) {
+        return spec.linux().namespaces().stream()
+                .filter(n -> n.path().isEmpty())
+                .mapToInt(n -> Clone.bit(n.type()) & podNamespaces & INHERITED)
+                .reduce(0, (a, b) -> a | b);
+    }
+
+    private static List<OciNamespace> namespaces(
+            OciSpec spec, int podNamespaces, Optional<Path> pidNamespace) {
+        int left = inherited(spec, podNamespaces);
+        return spec.linux().namespaces().stream()
+                .filter(n -> (Clone.bit(n.type()) & left) == 0 || !n.path().isEmpty())
+                .map(
+                        n ->
+                                n.type() == OciNamespace.Type.PID
+                                                && n.path().isEmpty()
+                                                && pidNamespace.isPresent()
+                                        ? new OciNamespace(n.type(), pidNamespace.get().toString())
+                                        : n)
+                .toList();
+    }
+
+    private static List<OciMount> mounts(List<OciMount> mounts, Optional<Path> shm) {
+        if (shm.isEmpty()) {
+            return mounts;
+        }
+        OciMount bind = OciMount.bind(shm.get().toString(), "/dev/shm", List.of("rw"));
+        var all = new ArrayList<OciMount>();
+        for (OciMount mount : mounts) {
+            all.add(mount);
+            if (mount.destination().equals("/dev")) {
+                all.add(bind);
+            }
+        }
+        return all.contains(bind) ? all : List.copyOf(prepend(bind, mounts));
+    }
+
+    private static List<OciMount> prepend(OciMount first, List<OciMount> rest) {
+        var all = new ArrayList<OciMount>();
+        all.add(first);
+        all.addAll(rest);
+        return all;
+    }
+
+    private static OciCapabilities restrict(OciCapabilities sets, HostFacts facts) {
+        return new OciCapabilities(
+                restrict(sets.bounding(), facts),
+                restrict(sets.effective(), facts),
+                restrict(sets.inheritable(), facts),
+                restrict(sets.permitted(), facts),
+                restrict(sets.ambient(), facts));
+    }
+
+    private static List<String> restrict(List<String> names, HostFacts facts) {
+        return names.stream()
+                .filter(n -> (Capabilities.mask(List.of(n)) & facts.capabilities()) != 0)
+                .toList();
+    }
+
+    private static OptionalInt clamp(OptionalInt wanted, HostFacts facts) {
+        return wanted.isPresent()
+                ? OptionalInt.of(facts.clampOom(wanted.getAsInt()))
+                : OptionalInt.empty();
+    }
+}

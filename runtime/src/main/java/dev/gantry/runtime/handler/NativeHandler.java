@@ -1,0 +1,67 @@
+package dev.gantry.runtime.handler;
+
+import dev.gantry.runtime.ContainerLaunch;
+import dev.gantry.runtime.ExecRequest;
+import dev.gantry.runtime.ExecResult;
+import dev.gantry.runtime.Started;
+import dev.gantry.runtime.cgroup.Cgroup;
+import dev.gantry.runtime.oci.OciProcess;
+import dev.gantry.runtime.oci.OciSpec;
+import dev.gantry.runtime.plan.LaunchStep;
+import dev.gantry.runtime.plan.PlanCompiler;
+import dev.gantry.runtime.plan.PlanContext;
+import dev.gantry.runtime.shim.ShimExec;
+import dev.gantry.runtime.shim.StartRequest;
+import java.util.List;
+
+/** The native launcher: the specification is compiled to a plan, which the shim carries out. */
+final class NativeHandler implements ContainerHandler {
+    @Override
+    public Started start(PodContext pod, ContainerRecord record, ContainerLaunch launch) {
+        OciSpec spec = record.spec();
+        Cgroup cgroup = pod.cgroups().group(record.cgroup());
+        PlanContext context = pod.plan(cgroup, pod.files().rootfs());
+        spec.process().oomScoreAdj().ifPresent(v -> pod.facts().clampOom(v));
+        List<LaunchStep> plan =
+                PlanCompiler.container(spec, launch.rootfs(), launch.podShm(), context);
+        cgroup.create(spec.linux().resources());
+        return pod.shim()
+                .start(
+                        new StartRequest(
+                                record.id(),
+                                flags(launch),
+                                launch.logPath().map(Object::toString).orElse(""),
+                                cgroup.oomFile().map(Object::toString).orElse(""),
+                                "",
+                                "",
+                                plan,
+                                List.of()));
+    }
+
+    static int flags(ContainerLaunch launch) {
+        return (launch.terminal() ? StartRequest.TERMINAL : 0)
+                | (launch.stdin() ? StartRequest.STDIN : 0)
+                | (launch.stdinOnce() ? StartRequest.STDIN_ONCE : 0);
+    }
+
+    @Override
+    public ExecResult exec(PodContext pod, ContainerRecord record, ExecRequest request) {
+        Cgroup cgroup = pod.cgroups().group(record.cgroup());
+        PlanContext context = pod.plan(cgroup, pod.files().rootfs());
+        OciProcess process = record.spec().process().withArgs(request.argv()).withTerminal(false);
+        return ShimExec.run(
+                pod.files().dir(),
+                new ShimExec.Call(
+                        record.id(),
+                        0,
+                        "",
+                        PlanCompiler.exec(record.spec(), process, context),
+                        request.timeout(),
+                        request.outputLimit()));
+    }
+
+    @Override
+    public void purge(PodFiles files, ContainerRecord record) {
+        // The kernel took everything with the last process.
+    }
+}

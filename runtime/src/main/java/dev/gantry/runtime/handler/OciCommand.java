@@ -1,0 +1,104 @@
+package dev.gantry.runtime.handler;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gantry.model.Failure;
+import dev.gantry.runtime.HandlerConfig;
+import dev.gantry.runtime.plan.LaunchStep;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The command line of an OCI runtime, and what it writes into its log. */
+record OciCommand(HandlerConfig.Oci config, Path log) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int DEADLINE_SECONDS = 60;
+
+    /** Without a path of its own the runtime finds no helper programs. */
+    private static final List<String> ENV =
+            List.of("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+
+    private List<String> line(List<String> arguments) {
+        var line = new ArrayList<String>();
+        line.add(config.binary().toString());
+        line.addAll(
+                List.of(
+                        "--root",
+                        config.root().toString(),
+                        "--log",
+                        log.toString(),
+                        "--log-format",
+                        "json"));
+        line.addAll(arguments);
+        return line;
+    }
+
+    /** The step that becomes the runtime. */
+    LaunchStep step(String... arguments) {
+        return new LaunchStep.Exec(
+                List.of(config.binary().toString()), line(List.of(arguments)), ENV);
+    }
+
+    /** Runs it from here and waits; the result is its exit code. */
+    int run(String... arguments) {
+        ProcessBuilder builder = new ProcessBuilder(line(List.of(arguments)));
+        builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+        try {
+            Process process = builder.start();
+            if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new Failure(
+                        Failure.Code.DEADLINE_EXCEEDED,
+                        "%s %s did not end within %d s"
+                                .formatted(config.binary(), arguments[0], DEADLINE_SECONDS));
+            }
+            return process.exitValue();
+        } catch (IOException e) {
+            throw Failure.of("run " + config.binary(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(Failure.Code.CANCELLED, "interrupted", e);
+        }
+    }
+
+    /** The failure with what the runtime said in its log, when it said anything. */
+    Failure explain(Failure failure) {
+        return lastError()
+                .map(
+                        said ->
+                                new Failure(
+                                        Failure.Code.FAILED_PRECONDITION,
+                                        config.binary().getFileName() + ": " + said,
+                                        failure))
+                .orElse(failure);
+    }
+
+    /** The last message of level error. */
+    private Optional<String> lastError() {
+        try {
+            return Files.readAllLines(log).stream()
+                    .flatMap(line -> message(line).stream())
+                    .reduce((_, last) -> last);
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> message(String line) {
+        try {
+            JsonNode entry = JSON.readTree(line);
+            return entry.path("level").asText().equals("error")
+                    ? Optional.of(entry.path("msg").asText())
+                    : Optional.empty();
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package dev.gantry.runtime.handler;
+
+import dev.gantry.model.Failure;
+import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.ContainerLaunch;
+import dev.gantry.runtime.ExecRequest;
+import dev.gantry.runtime.ExecResult;
+import dev.gantry.runtime.HandlerConfig;
+import dev.gantry.runtime.Started;
+import dev.gantry.runtime.cgroup.Cgroup;
+import dev.gantry.runtime.oci.OciJson;
+import dev.gantry.runtime.oci.OciProcess;
+import dev.gantry.runtime.oci.OciSpec;
+import dev.gantry.runtime.plan.Clone;
+import dev.gantry.runtime.plan.DelegatePlans;
+import dev.gantry.runtime.plan.LaunchStep;
+import dev.gantry.runtime.plan.PlanContext;
+import dev.gantry.runtime.shim.ShimExec;
+import dev.gantry.runtime.shim.StartRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * An OCI runtime such as runc, started by the shim ("delegate"). Its container's root and the pod's
+ * shared memory are mounted in a mount namespace that the runtime is started in and the container
+ * inherits, so the host sees none of it.
+ */
+record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
+    @Override
+    public Started start(PodContext pod, ContainerRecord record, ContainerLaunch launch) {
+        if (launch.terminal()) {
+            throw new Failure(
+                    Failure.Code.UNIMPLEMENTED,
+                    "terminals are not supported with OCI runtime handlers yet; use the native"
+                            + " handler");
+        }
+        Path bundle = pod.files().bundle(record.id());
+        OciCommand command = new OciCommand(config, bundle.resolve("log.json"));
+        Optional<Path> shm =
+                launch.podShm() ? Optional.of(bundle.resolve("shm")) : Optional.empty();
+        writeBundle(pod, record, bundle, shm);
+        Cgroup cgroup = pod.cgroups().group(record.cgroup());
+        String pidFile = bundle.resolve("pid").toString();
+        LaunchStep create =
+                command.step(
+                        "create",
+                        "--bundle",
+                        bundle.toString(),
+                        "--pid-file",
+                        pidFile,
+                        record.id());
+        try {
+            return pod.shim()
+                    .start(
+                            new StartRequest(
+                                    record.id(),
+                                    NativeHandler.flags(launch) | StartRequest.DELEGATE,
+                                    launch.logPath().map(Object::toString).orElse(""),
+                                    cgroup.oomFile().map(Object::toString).orElse(""),
+                                    pidFile,
+                                    bundle.resolve("stderr").toString(),
+                                    plan(pod, record, launch.rootfs(), shm, create),
+                                    List.of(command.step("start", record.id()))));
+        } catch (Failure e) {
+            throw command.explain(e);
+        }
+    }
+
+    private static List<LaunchStep> plan(
+            PodContext pod,
+            ContainerRecord record,
+            Rootfs rootfs,
+            Optional<Path> shm,
+            LaunchStep create) {
+        Path bundle = pod.files().bundle(record.id());
+        PlanContext context =
+                pod.plan(pod.cgroups().group(record.cgroup()), bundle.resolve("rootfs"));
+        int namespaces = BundleSpec.inherited(record.spec(), pod.pod().namespaces());
+        return DelegatePlans.create(
+                record.spec(), rootfs, namespaces, bundle, shm, context, create);
+    }
+
+    private void writeBundle(
+            PodContext pod, ContainerRecord record, Path bundle, Optional<Path> shm) {
+        OciSpec spec =
+                BundleSpec.of(
+                        record.spec(),
+                        record.cgroup(),
+                        bundle,
+                        shm,
+                        pidNamespace(pod),
+                        pod.pod(),
+                        pod.facts());
+        try {
+            Files.createDirectories(config.root());
+            Files.createDirectories(bundle.resolve("rootfs"));
+            Files.createDirectories(bundle.resolve("shm"));
+            Files.write(bundle.resolve("config.json"), spec.toJson());
+        } catch (IOException e) {
+            throw Failure.of("write the bundle " + bundle, e);
+        }
+    }
+
+    /** Where the pod's shared pid namespace can be joined: at its init, alone in a group. */
+    private static Optional<Path> pidNamespace(PodContext pod) {
+        if ((pod.pod().namespaces() & Clone.NEWPID) == 0) {
+            return Optional.empty();
+        }
+        List<Integer> init = pod.cgroups().group(pod.pod().cgroup() + "/init").pids();
+        if (init.isEmpty()) {
+            throw Failure.precondition("the init of pod " + pod.pod().id() + " is gone");
+        }
+        return Optional.of(Path.of("/proc/" + init.getFirst() + "/ns/pid"));
+    }
+
+    @Override
+    public ExecResult exec(PodContext pod, ContainerRecord record, ExecRequest request) {
+        Path bundle = pod.files().bundle(record.id());
+        Path base = bundle.resolve("exec-" + UUID.randomUUID());
+        Path processFile = base.resolveSibling(base.getFileName() + ".json");
+        Path pidFile = base.resolveSibling(base.getFileName() + ".pid");
+        OciCommand command =
+                new OciCommand(config, base.resolveSibling(base.getFileName() + ".log"));
+        try {
+            writeProcess(pod, record, request, processFile);
+            LaunchStep exec =
+                    command.step(
+                            "exec",
+                            "--detach",
+                            "--pid-file",
+                            pidFile.toString(),
+                            "--process",
+                            processFile.toString(),
+                            record.id());
+            return ShimExec.run(
+                    pod.files().dir(),
+                    new ShimExec.Call(
+                            record.id(),
+                            StartRequest.DELEGATE,
+                            pidFile.toString(),
+                            List.of(exec),
+                            request.timeout(),
+                            request.outputLimit()));
+        } catch (Failure e) {
+            throw e.code() == Failure.Code.DEADLINE_EXCEEDED ? e : command.explain(e);
+        } finally {
+            deleteQuietly(processFile);
+            deleteQuietly(pidFile);
+            deleteQuietly(command.log());
+        }
+    }
+
+    private static void writeProcess(
+            PodContext pod, ContainerRecord record, ExecRequest request, Path file) {
+        OciSpec spec =
+                BundleSpec.of(
+                        record.spec(),
+                        record.cgroup(),
+                        pod.files().bundle(record.id()),
+                        Optional.empty(),
+                        Optional.empty(),
+                        pod.pod(),
+                        pod.facts());
+        OciProcess process = spec.process().withArgs(request.argv()).withTerminal(false);
+        try {
+            Files.write(file, OciJson.write(process));
+        } catch (IOException e) {
+            throw Failure.of("write " + file, e);
+        }
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException _) {
+            // It goes with the bundle.
+        }
+    }
+
+    @Override
+    public void purge(PodFiles files, ContainerRecord record) {
+        if (Files.exists(config.root().resolve(record.id()))) {
+            Path log = files.bundle(record.id()).resolve("delete.json");
+            new OciCommand(config, log).run("delete", "--force", record.id());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.gantry.runtime.plan;
+
+import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.oci.OciSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Plans that end in an OCI runtime, which does the rest by its bundle. */
+public final class DelegatePlans {
+    private DelegatePlans() {}
+
+    /**
+     * The plan of the runtime's {@code create}.
+     *
+     * @param namespaces CLONE_NEW* bits of the pod's namespaces that the container inherits
+     * @param shm where to put the pod's shared memory, outside the root
+     * @param create the runtime's command
+     */
+    public static List<LaunchStep> create(
+            OciSpec spec,
+            Rootfs rootfs,
+            int namespaces,
+            Path bundle,
+            Optional<Path> shm,
+            PlanContext context,
+            LaunchStep create) {
+        var plan = new ArrayList<LaunchStep>();
+        if (namespaces != 0) {
+            plan.add(new LaunchStep.JoinPodNamespaces(namespaces));
+        }
+        plan.add(new LaunchStep.Unshare(Clone.NEWNS));
+        spec.linux().sysctl().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(e -> plan.add(PlanCompiler.sysctl(e.getKey(), e.getValue())));
+        plan.addAll(MountSteps.overlay(spec, rootfs, context));
+        if (shm.isPresent()) {
+            plan.add(new LaunchStep.Root(Path.of("/"), 0));
+            plan.add(new LaunchStep.PodShm(shm.get().toString()));
+        }
+        plan.add(new LaunchStep.Chdir(bundle));
+        plan.add(create);
+        return List.copyOf(plan);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.gantry.runtime.shim;
+
+import dev.gantry.linux.ipc.Descriptor;
+import dev.gantry.linux.ipc.Pipe;
+import dev.gantry.linux.ipc.Poll;
+import dev.gantry.linux.ipc.ReadBuffer;
+import dev.gantry.linux.ipc.UnixStream;
+import dev.gantry.model.Failure;
+import dev.gantry.runtime.ExecResult;
+import dev.gantry.runtime.plan.LaunchStep;
+import dev.gantry.runtime.plan.PlanEncoder;
+import dev.gantry.runtime.plan.WireWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Runs one command through the shim, its output read from pipes whose other ends are passed with
+ * the request. One thread polls both pipes and the connection: the shim's word that the process has
+ * ended ends the call, whoever still holds the pipes.
+ */
+public final class ShimExec {
+    /** poll(2) blocks in native code, which would pin a virtual thread's carrier. */
+    private static final ExecutorService THREADS =
+            Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("exec-", 0).factory());
+
+    private static final int CHUNK = 64 << 10;
+    private static final Duration FOR_EVER = Duration.ofDays(3650);
+
+    private final Path dir;
+    private final Call call;
+    private final FrameAssembler frames = new FrameAssembler();
+
+    private ShimExec(Path dir, Call call) {
+        this.dir = dir;
+        this.call = call;
+    }
+
+    /**
+     * What to run.
+     *
+     * @param flags of the protocol besides stdout and stderr
+     * @param timeout zero: none
+     * @param limit bytes kept of each stream
+     */
+    public record Call(
+            String containerId,
+            int flags,
+            String pidFile,
+            List<LaunchStep> plan,
+            Duration timeout,
+            int limit) {
+        public Call {
+            plan = List.copyOf(plan);
+        }
+    }
+
+    /** Runs a command to its end. */
+    public static ExecResult run(Path dir, Call call) {
+        try {
+            return THREADS.submit(() -> new ShimExec(dir, call).run()).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(Failure.Code.CANCELLED, "interrupted while the command ran", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Failure failure
+                    ? failure
+                    : Failure.of("run a command in container " + call.containerId(), e);
+        }
+    }
+
+    private ExecResult run() throws IOException {
+        try (Pipe out = Pipe.open();
+                Pipe err = Pipe.open();
+                UnixStream stream = ShimConnection.address(dir, UnixStream::connect)) {
+            stream.send(request(), List.of(out.writer(), err.writer()));
+            // Ours would keep the pipes from ending.
+            out.writer().close();
+            err.writer().close();
+            return follow(stream, new Output(out, call.limit()), new Output(err, call.limit()));
+        }
+    }
+
+    private byte[] request() {
+        int flags = call.flags() | StartRequest.STDOUT | StartRequest.STDERR;
+        WireWriter payload = new WireWriter().string(call.containerId()).u32(flags);
+        payload.string(call.pidFile()).u16(0).u16(0).raw(PlanEncoder.encode(call.plan()));
+        return new Frame(Frame.EXEC, 1, payload.toBytes()).encode();
+    }
+
+    private ExecResult follow(UnixStream stream, Output out, Output err) throws IOException {
+        Duration time = call.timeout().isZero() ? FOR_EVER : call.timeout();
+        long end = System.nanoTime() + time.toNanos();
+        try (ReadBuffer buffer = new ReadBuffer(CHUNK)) {
+            while (true) {
+                Duration left = Duration.ofNanos(end - System.nanoTime());
+                if (!left.isPositive()) {
+                    throw timedOut();
+                }
+                List<Descriptor> ready = Poll.readable(open(stream, out, err), left.plusMillis(1));
+                out.readIf(ready, buffer);
+                err.readIf(ready, buffer);
+                if (ready.contains(stream.descriptor())) {
+                    Optional<Integer> code = answers(stream, buffer);
+                    if (code.isPresent()) {
+                        out.drain(buffer);
+                        err.drain(buffer);
+                        return new ExecResult(
+                                code.get(),
+                                out.bytes(),
+                                err.bytes(),
+                                out.truncated() || err.truncated());
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<Descriptor> open(UnixStream stream, Output out, Output err) {
+        var list = new ArrayList<Descriptor>();
+        list.add(stream.descriptor());
+        out.addTo(list);
+        err.addTo(list);
+        return list;
+    }
+
+    /** Reads what the shim says; the exit code when the command has ended. */
+    private Optional<Integer> answers(UnixStream stream, ReadBuffer buffer) throws IOException {
+        int count = stream.descriptor().read(buffer);
+        if (count == 0) {
+            throw new Failure(Failure.Code.UNAVAILABLE, "the shim is gone while the command ran");
+        }
+        if (count > 0) {
+            frames.add(ByteBuffer.wrap(buffer.bytes(count)));
+        }
+        for (Optional<Frame> f = frames.next(); f.isPresent(); f = frames.next()) {
+            Frame frame = f.get();
+            switch (frame.type()) {
+                case Frame.STARTED -> {}
+                case Frame.EXITED -> {
+                    return ShimClient.exited(frame).exit().map(e -> e.code());
+                }
+                case Frame.FAILED -> throw StepFailures.of(frame, call.plan());
+                default -> throw ShimClient.error(ShimClient.expect(frame, Frame.ERROR));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Failure timedOut() {
+        return new Failure(
+                Failure.Code.DEADLINE_EXCEEDED,
+                "the command in container %s did not end within %s s and was killed"
+                        .formatted(call.containerId(), call.timeout().toMillis() / 1000.0));
+    }
+}
