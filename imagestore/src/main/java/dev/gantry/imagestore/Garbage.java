@@ -1,7 +1,6 @@
 package dev.gantry.imagestore;
 
 import dev.gantry.imagestore.content.ContentStore;
-import dev.gantry.imagestore.layers.LayerDirectories;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.state.Database;
@@ -69,7 +68,7 @@ final class Garbage {
         } finally {
             pulls.writeLock().unlock();
         }
-        delete(trash);
+        StoreLayout.delete(trash);
     }
 
     /**
@@ -77,7 +76,7 @@ final class Garbage {
      * Blobs were, and serve the next attempt of the pull that fetched them.
      */
     void collectLayers() {
-        delete(sweep(false));
+        StoreLayout.delete(sweep(false));
     }
 
     private List<Path> sweep(boolean blobsToo) {
@@ -121,15 +120,5 @@ final class Garbage {
             }
         }
         return trash;
-    }
-
-    static void delete(List<Path> trash) {
-        for (Path directory : trash) {
-            try {
-                LayerDirectories.delete(directory);
-            } catch (Failure e) {
-                LOG.warn("{} is left until the next start: {}", directory, e.message());
-            }
-        }
     }
 }

@@ -27,6 +27,7 @@ public final class ImageStore {
     private final StoreLayout layout;
     private final Database database;
     private final ImageRecords records;
+    private final ImageNames names;
     private final Puller puller;
     private final Garbage garbage;
     private final WritableLayers writable;
@@ -41,14 +42,15 @@ public final class ImageStore {
         layout.prepare();
         ContentStore content = new ContentStore(layout.content(), layout.tmp());
         this.records = new ImageRecords(database);
+        this.names = new ImageNames(database, records);
         LayerStore layers = new LayerStore(layout, content, records, settings.parallelUnpacks());
         RegistryClient registries =
                 new RegistryClient(
                         settings.certsDir(), settings.connectTimeout(), settings.readTimeout());
-        this.puller = new Puller(settings, registries, content, records, layers);
+        this.puller = new Puller(settings, registries, content, records, names, layers);
         this.garbage = new Garbage(layout, content, database, layers);
         this.writable = new WritableLayers(layout, database);
-        new Recovery(layout, content, database, records).run();
+        new Recovery(layout, content, database, records, names).run();
         garbage.collectLayers();
         writable.sweep();
     }
@@ -112,9 +114,9 @@ public final class ImageStore {
         }
         Optional<ImageReference> name = name(nameOrId, id.get());
         if (name.isPresent()) {
-            records.unname(name.get(), id.get());
+            names.unname(name.get(), id.get());
         } else {
-            records.forget(id.get());
+            names.forget(id.get());
         }
         garbage.collect();
     }
@@ -147,9 +149,12 @@ public final class ImageStore {
     /**
      * Reads a file as a container of the image would see it: through whiteouts and symlinks, which
      * stay inside. Empty when there is no such regular file; RESOURCE_EXHAUSTED when it is longer
-     * than {@code limit} bytes.
+     * than {@code limit} bytes, NOT_FOUND when the image is not here.
      */
     public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
+        if (records.byId(imageId).isEmpty()) {
+            throw Failure.notFound("image " + imageId + " is not on this node");
+        }
         List<Path> layers =
                 database.read(c -> ImageRecords.layersTopFirst(c, imageId)).stream()
                         .map(layer -> layout.layerFiles(layer.directory()))

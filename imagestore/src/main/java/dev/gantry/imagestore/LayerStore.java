@@ -4,7 +4,6 @@ import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.imagestore.layers.AppliedLayer;
 import dev.gantry.imagestore.layers.ApplyLimits;
 import dev.gantry.imagestore.layers.LayerApplier;
-import dev.gantry.imagestore.layers.LayerDirectories;
 import dev.gantry.imagestore.manifest.Descriptor;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
@@ -113,7 +112,7 @@ final class LayerStore {
         } catch (IOException e) {
             throw StoreLayout.failure("unpack layer " + wanted.blob().digest(), e);
         } finally {
-            LayerDirectories.delete(directory);
+            StoreLayout.delete(List.of(directory));
         }
     }
 
@@ -152,7 +151,7 @@ final class LayerStore {
         try {
             String name = name(wanted.chainId());
             Path target = layout.layers().resolve(name);
-            layout.discard(target).ifPresent(LayerDirectories::delete);
+            layout.discard(target).ifPresent(trash -> StoreLayout.delete(List.of(trash)));
             Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
             Layer layer =
                     new Layer(

@@ -32,6 +32,7 @@ final class Puller {
     private final RegistryClient registries;
     private final ContentStore content;
     private final ImageRecords records;
+    private final ImageNames names;
     private final LayerStore layers;
     private final BlobFetcher fetcher;
     private final ImageDocuments documents;
@@ -41,12 +42,14 @@ final class Puller {
             RegistryClient registries,
             ContentStore content,
             ImageRecords records,
+            ImageNames names,
             LayerStore layers) {
         this.layout = new StoreLayout(settings.root());
         this.platform = settings.platform();
         this.registries = registries;
         this.content = content;
         this.records = records;
+        this.names = names;
         this.layers = layers;
         this.fetcher = new BlobFetcher(content, settings.parallelDownloads());
         this.documents = new ImageDocuments(content, settings.platform());
@@ -58,7 +61,7 @@ final class Puller {
         Digest resolved = repository.resolve();
         Optional<Image> here =
                 records.idOfRepoDigest(reference.withDigest(resolved))
-                        .flatMap(id -> records.rename(id, reference, resolved));
+                        .flatMap(id -> names.rename(id, reference, resolved));
         if (here.isPresent()) {
             LOG.info("image {} is up to date: {}", reference, here.get().id());
             return here.get();
@@ -84,8 +87,8 @@ final class Puller {
                         .all(found.manifest().layers(), config.diffIds());
         sync();
         Image image =
-                records.record(
-                        new ImageRecords.Complete(
+                names.record(
+                        new ImageNames.Complete(
                                 configBlob.digest(), found.digest(), blobs(found), unpacked),
                         configBytes,
                         reference,

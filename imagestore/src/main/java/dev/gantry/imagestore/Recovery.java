@@ -24,12 +24,19 @@ final class Recovery {
     private final ContentStore content;
     private final Database database;
     private final ImageRecords records;
+    private final ImageNames names;
 
-    Recovery(StoreLayout layout, ContentStore content, Database database, ImageRecords records) {
+    Recovery(
+            StoreLayout layout,
+            ContentStore content,
+            Database database,
+            ImageRecords records,
+            ImageNames names) {
         this.layout = layout;
         this.content = content;
         this.database = database;
         this.records = records;
+        this.names = names;
     }
 
     void run() {
@@ -50,7 +57,7 @@ final class Recovery {
                                         image.id(),
                                         image.tags(),
                                         what);
-                                records.forget(image.id());
+                                names.forget(image.id());
                             });
         }
         database.update(
@@ -68,7 +75,7 @@ final class Recovery {
         for (Map.Entry<Digest, Long> blob : records.blobs(image.id()).entrySet()) {
             if (!content.has(blob.getKey(), blob.getValue())) {
                 return Optional.of(
-                        "its blob %s of %d bytes is not on disk"
+                        "its blob %s is not on disk with its %d bytes"
                                 .formatted(blob.getKey(), blob.getValue()));
             }
         }

@@ -10,15 +10,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where things lie below the root. A directory is removed by moving it to {@code tmp} first, so
  * that none is ever seen half removed; what is in {@code tmp} when the store opens is deleted.
  */
 record StoreLayout(Path root) {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreLayout.class);
+
     /** The lower directory of an image without layers. */
     static final String EMPTY_LAYER = "empty";
 
@@ -53,9 +58,7 @@ record StoreLayout(Path root) {
         for (Path directory : List.of(root, content(), layers(), containers(), tmp())) {
             privateDirectory(directory);
         }
-        for (Path left : children(tmp())) {
-            LayerDirectories.delete(left);
-        }
+        delete(children(tmp()));
         Files.createDirectories(layerFiles(EMPTY_LAYER));
     }
 
@@ -76,6 +79,25 @@ record StoreLayout(Path root) {
             return Optional.of(trash);
         } catch (IOException e) {
             throw failure("remove " + directory, e);
+        }
+    }
+
+    /**
+     * Deletes files and trees of {@code tmp}; what resists is logged and tried again at a start.
+     */
+    static void delete(Collection<Path> trash) {
+        for (Path path : trash) {
+            try {
+                if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                    LayerDirectories.delete(path);
+                } else {
+                    Files.deleteIfExists(path);
+                }
+            } catch (Failure e) {
+                LOG.warn("{} is left until the next start: {}", path, e.message());
+            } catch (IOException e) {
+                LOG.warn("{} is left until the next start: {}", path, e.toString());
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.gantry.imagestore;
 
-import dev.gantry.imagestore.layers.LayerDirectories;
 import dev.gantry.linux.ErrnoException;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
@@ -181,7 +180,7 @@ final class WritableLayers {
             changing.unlock();
         }
         measured.remove(containerId);
-        trash.ifPresent(LayerDirectories::delete);
+        trash.ifPresent(path -> StoreLayout.delete(List.of(path)));
         return recorded;
     }
 
@@ -190,7 +189,7 @@ final class WritableLayers {
         Set<String> known = new HashSet<>(containers());
         for (Path directory : StoreLayout.children(layout.containers())) {
             if (!known.contains(String.valueOf(directory.getFileName()))) {
-                layout.discard(directory).ifPresent(LayerDirectories::delete);
+                layout.discard(directory).ifPresent(trash -> StoreLayout.delete(List.of(trash)));
             }
         }
     }

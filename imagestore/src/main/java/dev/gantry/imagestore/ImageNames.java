@@ -1,0 +1,145 @@
+package dev.gantry.imagestore;
+
+import dev.gantry.model.Digest;
+import dev.gantry.model.ImageReference;
+import dev.gantry.state.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Records images, and gives them names and takes names away. */
+final class ImageNames {
+    private final Database database;
+    private final ImageRecords records;
+
+    ImageNames(Database database, ImageRecords records) {
+        this.database = database;
+        this.records = records;
+    }
+
+    /**
+     * A complete image about to be recorded.
+     *
+     * @param id of its configuration
+     * @param blobs what it keeps in the content store, with sizes in bytes
+     * @param layers from the lowest up
+     */
+    record Complete(Digest id, Digest manifest, Map<Digest, Long> blobs, List<Layer> layers) {}
+
+    /** The commit point of a pull. */
+    Image record(Complete image, byte[] config, ImageReference reference, Digest resolved) {
+        return database.write(
+                c -> {
+                    insert(c, image, config);
+                    name(c, reference, resolved, image.id());
+                    return records.byId(c, image.id()).orElseThrow();
+                });
+    }
+
+    /** Gives an image that is here its name again; empty when it is gone meanwhile. */
+    Optional<Image> rename(Digest id, ImageReference reference, Digest resolved) {
+        return database.write(
+                c -> {
+                    if (records.byId(c, id).isEmpty()) {
+                        return Optional.empty();
+                    }
+                    name(c, reference, resolved, id);
+                    return records.byId(c, id);
+                });
+    }
+
+    private static void insert(Connection c, Complete image, byte[] config) throws SQLException {
+        String id = image.id().toString();
+        Sql.run(
+                c,
+                "INSERT OR IGNORE INTO image_image (id, manifest, config, pulled_at)"
+                        + " VALUES (?, ?, ?, ?)",
+                id,
+                image.manifest().toString(),
+                config,
+                System.currentTimeMillis());
+        for (Map.Entry<Digest, Long> blob : image.blobs().entrySet()) {
+            String digest = blob.getKey().toString();
+            Sql.run(c, "INSERT OR IGNORE INTO image_blob VALUES (?, ?)", digest, blob.getValue());
+            Sql.run(c, "INSERT OR IGNORE INTO image_image_blob VALUES (?, ?)", id, digest);
+        }
+        int position = 0;
+        for (Layer layer : image.layers()) {
+            String chain = layer.chainId().toString();
+            Sql.run(
+                    c,
+                    "INSERT OR IGNORE INTO image_layer VALUES (?, ?, ?, ?, ?)",
+                    chain,
+                    layer.diffId().toString(),
+                    layer.directory(),
+                    layer.bytes(),
+                    layer.inodes());
+            Sql.run(
+                    c,
+                    "INSERT OR IGNORE INTO image_image_layer VALUES (?, ?, ?)",
+                    id,
+                    position++,
+                    chain);
+        }
+    }
+
+    private static void name(Connection c, ImageReference reference, Digest resolved, Digest id)
+            throws SQLException {
+        Sql.run(
+                c,
+                "INSERT OR REPLACE INTO image_repo_digest VALUES (?, ?)",
+                reference.withDigest(resolved),
+                id.toString());
+        // As docker does: with a digest in it, a reference's tag is only a remark.
+        if (reference.digest().isEmpty()) {
+            Sql.run(
+                    c,
+                    "INSERT OR REPLACE INTO image_tag VALUES (?, ?)",
+                    reference.toString(),
+                    id.toString());
+        }
+    }
+
+    /** Forgets an image with all its names. */
+    void forget(Digest id) {
+        database.update(c -> Sql.run(c, "DELETE FROM image_image WHERE id = ?", id.toString()));
+    }
+
+    /**
+     * Takes one name away: a tag, or a repository with digest. With the last tag of a repository
+     * its digests go too, and with the last name the image, as docker does.
+     */
+    void unname(ImageReference reference, Digest id) {
+        database.update(
+                c -> {
+                    Sql.run(c, "DELETE FROM image_tag WHERE name = ?", reference.toString());
+                    Sql.run(
+                            c,
+                            "DELETE FROM image_repo_digest WHERE name = ?",
+                            reference.toString());
+                    String repository = reference.name();
+                    boolean tagged =
+                            ImageRecords.tags(c, id.toString()).stream()
+                                    .anyMatch(tag -> tag.name().equals(repository));
+                    if (!tagged && reference.digest().isEmpty()) {
+                        Sql.run(
+                                c,
+                                "DELETE FROM image_repo_digest"
+                                        + " WHERE image_id = ? AND substr(name, 1, ?) = ?",
+                                id.toString(),
+                                repository.length() + 1,
+                                repository + "@");
+                    }
+                    Sql.run(
+                            c,
+                            """
+                            DELETE FROM image_image WHERE id = ?1
+                              AND NOT EXISTS (SELECT 1 FROM image_tag WHERE image_id = ?1)
+                              AND NOT EXISTS (SELECT 1 FROM image_repo_digest WHERE image_id = ?1)
+                            """,
+                            id.toString());
+                });
+    }
+}
