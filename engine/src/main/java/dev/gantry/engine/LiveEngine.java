@@ -22,6 +22,8 @@ final class LiveEngine implements Engine {
     private final Listing listing;
     private final Statistics statistics;
     private final Health health;
+    private final Recovery recovery;
+    private final ShimWatch watch;
 
     LiveEngine(EngineSettings settings, Rooms rooms) {
         parts = Parts.of(settings, rooms);
@@ -38,10 +40,18 @@ final class LiveEngine implements Engine {
         listing = new Listing(parts.world());
         statistics = new Statistics(parts, listing);
         health = new Health(settings, rooms);
+        recovery = new Recovery(parts, stopPod, removePod, removeContainer);
+        watch = new ShimWatch(parts, recovery);
     }
 
     void recover() {
-        new Recovery(parts, stopPod, removePod, removeContainer).run();
+        recovery.run();
+        watch.start();
+    }
+
+    /** Looks for shims that have died; else that happens by itself now and then. */
+    void look() {
+        watch.look();
     }
 
     @Override
@@ -146,6 +156,7 @@ final class LiveEngine implements Engine {
 
     @Override
     public void close() {
+        watch.close();
         parts.shims().close();
     }
 }

@@ -78,7 +78,8 @@ final class Recovery {
         }
     }
 
-    private void ready(Pod pod) {
+    /** Looks at a pod that should run. */
+    void ready(Pod pod) {
         Optional<PodHandle> handle = parts.rooms().runtime().find(pod.id());
         if (handle.isEmpty()) {
             reconcile(pod, records(pod));

@@ -34,7 +34,7 @@ final class RemoveContainer {
         Container container = found.get();
         Optional<PodHandle> handle = parts.shims().known(container.podId());
         if (container.state() instanceof ContainerState.Running) {
-            handle.ifPresent(h -> kill(container, h));
+            kill(container, parts.shims().require(container.podId()));
         }
         parts.world().changeContainer(id, c -> c.in(new ContainerState.Removing()));
         handle.ifPresent(h -> h.delete(id));

@@ -110,7 +110,7 @@ final class RunPod {
 
     private void steps(Pod pod, PodSpec spec, Undo undo) {
         Rooms rooms = parts.rooms();
-        undo.push("end the shim", () -> parts.shims().end(pod));
+        undo.push("end the shim", () -> parts.shims().end(pod, parts.shims().reach(pod.id())));
         PodHandle handle = rooms.runtime().start(spec);
         PodNetwork network = PodNetwork.NONE;
         if (pod.config().security().namespaces().network() == Mode.POD) {
@@ -141,7 +141,7 @@ final class RunPod {
             parts.locks().forget(pod.id());
             return;
         }
-        String left = "it could not be made, nor undone: " + Failure.of("", cause).message();
+        String left = "it could not be made, nor undone: " + Failure.of("run", cause).message();
         LOG.warn("pod {} could not be undone and is kept for its removal", pod.id(), cause);
         parts.world().changePod(pod.id(), p -> p.lost(left));
     }

@@ -35,8 +35,7 @@ final class Shims implements AutoCloseable {
         }
     }
 
-    /** The pod's handle, held or found again. */
-    Optional<PodHandle> find(String podId) {
+    private Optional<PodHandle> find(String podId) {
         Held known = held.get(podId);
         if (known != null) {
             return Optional.of(known.handle());
@@ -65,13 +64,23 @@ final class Shims implements AutoCloseable {
         }
     }
 
-    /**
-     * Ends a pod's shim and removes all that is left of the pod; idempotent. A shim that does not
-     * answer goes with the pod's cgroup.
-     */
-    void end(Pod pod) {
+    /** The pod's handle; none when its shim is gone or does not answer. */
+    Optional<PodHandle> reach(String podId) {
         try {
-            find(pod.id()).ifPresent(PodHandle::stop);
+            return find(podId);
+        } catch (Failure e) {
+            LOG.warn("the shim of pod {} does not answer", podId, e);
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Ends a pod's shim and removes all that is left of the pod; idempotent. A shim that cannot be
+     * reached goes with the pod's cgroup.
+     */
+    void end(Pod pod, Optional<PodHandle> handle) {
+        try {
+            handle.ifPresent(PodHandle::stop);
         } catch (Failure e) {
             LOG.warn("the shim of pod {} did not end by itself and is removed", pod.id(), e);
         }

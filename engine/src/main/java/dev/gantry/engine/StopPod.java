@@ -46,7 +46,7 @@ final class StopPod {
 
     /** Does everything that a stop does to the machine, and leaves the pod's state alone. */
     void release(Pod pod) {
-        Optional<PodHandle> handle = handle(pod);
+        Optional<PodHandle> handle = parts.shims().reach(pod.id());
         handle.ifPresent(h -> kill(pod, h));
         if (pod.config().security().namespaces().network() == Mode.POD) {
             parts.rooms()
@@ -57,18 +57,8 @@ final class StopPod {
                                     .or(() -> handle.flatMap(PodHandle::netns))
                                     .filter(Files::exists));
         }
-        parts.shims().end(pod);
+        parts.shims().end(pod, handle);
         parts.world().containersOf(pod.id()).forEach(c -> parts.exits().lost(c, true, ""));
-    }
-
-    // A shim that does not answer is ended with the pod's cgroup.
-    private Optional<PodHandle> handle(Pod pod) {
-        try {
-            return parts.shims().find(pod.id());
-        } catch (Failure e) {
-            LOG.warn("the shim of pod {} does not answer and is removed", pod.id(), e);
-            return Optional.empty();
-        }
     }
 
     private void kill(Pod pod, PodHandle handle) {

@@ -20,6 +20,7 @@ final class FakeRuntime implements RuntimeRoom {
     final List<PodSpec> started = new ArrayList<>();
     final Set<String> wedged = ConcurrentHashMap.newKeySet();
     final CountDownLatch unwedge = new CountDownLatch(1);
+    volatile int shimPid = (int) ProcessHandle.current().pid();
     final Faults faults;
 
     FakeRuntime(Faults faults) {
@@ -32,6 +33,7 @@ final class FakeRuntime implements RuntimeRoom {
                 "start shim",
                 () -> {
                     FakeShim shim = new FakeShim(this, spec);
+                    shim.pid = shimPid;
                     shims.put(spec.id(), shim);
                     started.add(spec);
                     return shim;

@@ -34,6 +34,7 @@ final class FakeShim implements PodHandle {
     final List<ContainerLaunch> launches = new ArrayList<>();
     final List<String> signals = new CopyOnWriteArrayList<>();
     final List<Resources> updates = new ArrayList<>();
+    volatile int pid = (int) ProcessHandle.current().pid();
     volatile boolean ignoresTerm;
     volatile boolean endsAtOnce;
     private final List<Consumer<ContainerProcess>> listeners = new CopyOnWriteArrayList<>();
@@ -59,7 +60,7 @@ final class FakeShim implements PodHandle {
 
     @Override
     public int shimPid() {
-        return 77;
+        return pid;
     }
 
     @Override

@@ -101,4 +101,21 @@ final class RecoveryTest {
         assertThat(house.engine.pod(pod).state()).isEqualTo(PodState.NOT_READY);
         assertThat(house.engine.container(id)).isEqualTo(before);
     }
+
+    @Test
+    void shimThatDiesUnderTheDaemonIsNoticed() {
+        house.runtime.shimPid = Integer.MAX_VALUE;
+        String pod = house.runPod("p");
+        String ended = house.running(pod, "ended");
+        String lost = house.running(pod, "lost");
+        house.runtime.shim(pod).end(ended, 4, 0, false);
+        house.runtime.shim(pod).crash();
+        ((LiveEngine) house.engine).look();
+        assertThat(house.engine.pod(pod).state()).isEqualTo(PodState.LOST);
+        assertThat(house.exited(ended).exitCode()).isEqualTo(4);
+        assertThat(house.exited(lost).exitCode()).isEqualTo(255);
+        assertThatThrownBy(() -> house.create(pod, "c")).hasMessageContaining("does not answer");
+        house.engine.removePod(pod);
+        house.assertEmpty();
+    }
 }
