@@ -2,6 +2,8 @@ package dev.gantry.imagestore.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.gantry.model.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /**
  * A registry on loopback that does what a real one does not do on demand: it serves images from
@@ -45,17 +48,36 @@ public final class FakeRegistry implements AutoCloseable {
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
 
+    /** One on plain HTTP. */
     public FakeRegistry() {
+        this(Optional.empty());
+    }
+
+    /** One on HTTPS. */
+    public FakeRegistry(SSLContext tls) {
+        this(Optional.of(tls));
+    }
+
+    private FakeRegistry(Optional<SSLContext> tls) {
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try {
-            server =
-                    HttpServer.create(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            if (tls.isPresent()) {
+                HttpsServer secure = HttpsServer.create(address, 0);
+                secure.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
+                server = secure;
+            } else {
+                server = HttpServer.create(address, 0);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
     }
 
     /** Host and port. */
