@@ -6,10 +6,13 @@ import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.MutableConfigOverride;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.gantry.model.Failure;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 
 /**
  * JSON of the OCI records: what is absent or empty is omitted, what is missing or null on reading
@@ -24,13 +27,13 @@ public final class OciJson {
                                     JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS))
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-                    .withConfigOverride(
-                            Object.class,
-                            o -> o.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)))
+                    .withConfigOverride(List.class, OciJson::nullIsEmpty)
+                    .withConfigOverride(Map.class, OciJson::nullIsEmpty)
+                    .withConfigOverride(String.class, OciJson::nullIsEmpty)
                     .build();
 
-    static {
-        MAPPER.setDefaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY));
+    private static void nullIsEmpty(MutableConfigOverride type) {
+        type.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY));
     }
 
     private OciJson() {}

@@ -2,6 +2,7 @@ package dev.gantry.runtime.oci;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,7 @@ public record OciLinux(
         uidMappings = List.copyOf(uidMappings);
         gidMappings = List.copyOf(gidMappings);
         devices = List.copyOf(devices);
+        resources = Objects.requireNonNullElse(resources, OciResources.NONE);
         namespaces = List.copyOf(namespaces);
         maskedPaths = List.copyOf(maskedPaths);
         readonlyPaths = List.copyOf(readonlyPaths);

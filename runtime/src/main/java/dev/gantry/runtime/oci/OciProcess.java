@@ -1,6 +1,7 @@
 package dev.gantry.runtime.oci;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
@@ -20,6 +21,8 @@ public record OciProcess(
         String apparmorProfile,
         String selinuxLabel) {
     public OciProcess {
+        user = Objects.requireNonNullElse(user, OciUser.ROOT);
+        capabilities = Objects.requireNonNullElse(capabilities, OciCapabilities.NONE);
         args = List.copyOf(args);
         env = List.copyOf(env);
         rlimits = List.copyOf(rlimits);
