@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** No archive changes anything outside its directory, and each bad one is refused in words. */
 @Tag("root")
 class HostileLayerTest {
-    private static final int MUTATIONS = 1500;
+    private static final int MUTATIONS = Integer.getInteger("gantry.fuzz.steps", 1500);
 
     @TempDir Path temporary;
     Path base;
@@ -48,12 +48,12 @@ class HostileLayerTest {
 
     @TestFactory
     Stream<DynamicTest> corpus() throws Exception {
-        List<HostileLayers.Case> cases = HostileLayers.aimedAt(canary);
+        List<HostileCases.Case> cases = HostileLayers.aimedAt(canary);
         assertThat(cases).hasSizeGreaterThan(40);
         return cases.stream().map(one -> DynamicTest.dynamicTest(one.name(), () -> run(one)));
     }
 
-    private void run(HostileLayers.Case one) throws Exception {
+    private void run(HostileCases.Case one) throws Exception {
         Path target = base.resolve("layer");
         LayerDirectories.delete(target);
         Throwable thrown =
@@ -66,13 +66,13 @@ class HostileLayerTest {
                                         HostileLayers.LIMITS));
         assertThat(Trees.fingerprint(canary)).isEqualTo(before);
         switch (one.expected()) {
-            case HostileLayers.Expected.Refused(Failure.Code code, String words) -> {
+            case HostileCases.Expected.Refused(Failure.Code code, String words) -> {
                 assertThat(thrown).as(one.name()).isInstanceOf(Failure.class);
                 assertThat(((Failure) thrown).message()).containsPattern(Pattern.compile(words));
                 assertThat(((Failure) thrown).message()).doesNotContain("\n");
                 assertThat(((Failure) thrown).code()).isEqualTo(code);
             }
-            case HostileLayers.Expected.Harmless(String listing) -> {
+            case HostileCases.Expected.Harmless(String listing) -> {
                 assertThat(thrown).isNull();
                 assertThat(listing(target))
                         .containsExactlyElementsOf(
@@ -125,12 +125,12 @@ class HostileLayerTest {
         long seed = Long.getLong("gantry.fuzz.seed", System.nanoTime());
         System.out.println("HostileLayerTest.mutatedArchives: -Dgantry.fuzz.seed=" + seed);
         SplittableRandom random = new SplittableRandom(seed);
-        List<HostileLayers.Case> seeds =
+        List<HostileCases.Case> seeds =
                 HostileLayers.aimedAt(canary).stream()
                         .filter(one -> one.blob().length > 0 && one.blob().length < 64 << 10)
                         .toList();
         for (int i = 0; i < MUTATIONS; i++) {
-            HostileLayers.Case one = seeds.get(random.nextInt(seeds.size()));
+            HostileCases.Case one = seeds.get(random.nextInt(seeds.size()));
             byte[] blob = ArchiveMutation.mutate(one.blob(), random);
             Path target = base.resolve("layer");
             Throwable thrown =

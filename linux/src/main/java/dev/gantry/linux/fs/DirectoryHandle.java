@@ -165,8 +165,11 @@ public final class DirectoryHandle extends Descriptor {
         return Xattrs.of(fd(), path());
     }
 
+    /** The path for messages; of very deep trees only its end. */
     private PathBytes shown(PathBytes name) {
-        return path().isEmpty() ? name : PathBytes.join(List.of(path(), name));
+        return path().isEmpty() || path().length() > PathBytes.MAX_PATH
+                ? name
+                : PathBytes.join(List.of(path(), name));
     }
 
     private static PathBytes checked(PathBytes name) {
