@@ -308,6 +308,19 @@ class ImageStoreTest {
     }
 
     @Test
+    void manyLayersAtOnce() {
+        TestImage made = TestImage.oci();
+        for (int i = 0; i < 60; i++) {
+            made.layer(new TarBuilder().file("dir/file" + i, "layer " + i), Packing.GZIP);
+        }
+        pusher.push("many", "1", made);
+        Image image = store.pull(reference("many:1"), ANYBODY);
+        assertThat(store.prepare("c1", image.id()).lowers()).hasSize(60);
+        assertThat(text(image, "dir/file0") + text(image, "dir/file59"))
+                .isEqualTo("layer 0layer 59");
+    }
+
+    @Test
     void whatTheRegistryDoesNotHave() {
         assertThatThrownBy(() -> store.pull(reference("nothing:1"), ANYBODY))
                 .isInstanceOfSatisfying(
