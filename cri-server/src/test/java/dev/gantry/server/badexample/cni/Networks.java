@@ -1,0 +1,3 @@
+package dev.gantry.server.badexample.cni;
+
+public record Networks(String name) {}

@@ -1,0 +1,5 @@
+package dev.gantry.server.badexample.linux;
+
+import com.sun.jna.Pointer;
+
+public record MayUseJna(Pointer pointer) {}

@@ -1,0 +1,57 @@
+package dev.gantry.server.grpc;
+
+import dev.gantry.model.Failure;
+import dev.gantry.proto.cri.v1.CgroupDriver;
+import dev.gantry.proto.cri.v1.ImageServiceGrpc;
+import dev.gantry.proto.cri.v1.ImageServiceGrpc.ImageServiceBlockingStub;
+import dev.gantry.proto.cri.v1.RuntimeServiceGrpc;
+import dev.gantry.proto.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** The services as the daemon has them, over gRPC within the process. */
+final class Door implements AutoCloseable {
+    static final Instant NOW = Instant.ofEpochSecond(1_700_000_000L, 5);
+
+    final FakeEngine engine = new FakeEngine();
+    private final Server server;
+    final ManagedChannel channel;
+    final RuntimeServiceBlockingStub runtime;
+    final ImageServiceBlockingStub images;
+
+    Door() {
+        String name = InProcessServerBuilder.generateName();
+        InProcessServerBuilder builder = InProcessServerBuilder.forName(name);
+        CriServer.services(
+                        engine,
+                        new RuntimeInfo(
+                                "gantry",
+                                "9.9.9",
+                                CgroupDriver.CGROUPFS,
+                                () -> "{\"root\":\"/r\"}"),
+                        Clock.fixed(NOW, ZoneOffset.UTC))
+                .forEach(builder::addService);
+        CriServer.intercept(builder, List.of());
+        try {
+            server = builder.build().start();
+        } catch (IOException e) {
+            throw Failure.of("start in-process gRPC", e);
+        }
+        channel = InProcessChannelBuilder.forName(name).build();
+        runtime = RuntimeServiceGrpc.newBlockingStub(channel);
+        images = ImageServiceGrpc.newBlockingStub(channel);
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        server.shutdownNow();
+    }
+}

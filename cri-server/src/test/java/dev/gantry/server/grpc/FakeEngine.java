@@ -1,0 +1,177 @@
+package dev.gantry.server.grpc;
+
+import dev.gantry.engine.Container;
+import dev.gantry.engine.ContainerFilter;
+import dev.gantry.engine.ContainerStats;
+import dev.gantry.engine.Engine;
+import dev.gantry.engine.EngineStatus;
+import dev.gantry.engine.EventSink;
+import dev.gantry.engine.ExecOutput;
+import dev.gantry.engine.ImageRoom;
+import dev.gantry.engine.Pod;
+import dev.gantry.engine.PodFilter;
+import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.engine.config.PodConfig;
+import dev.gantry.model.Failure;
+import dev.gantry.model.Resources;
+import dev.gantry.model.Scope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** An engine that writes down what it is asked, and answers what a test gave it. */
+final class FakeEngine implements Engine {
+    record RunPod(Scope scope, PodConfig config, String handler) {}
+
+    record CreateContainer(String pod, ContainerConfig config) {}
+
+    record Exec(String container, List<String> command, Duration timeout) {}
+
+    record Stop(String container, Duration timeout) {}
+
+    record Update(String container, Resources resources) {}
+
+    final List<Object> asked = new ArrayList<>();
+    final Map<String, Pod> pods = new ConcurrentHashMap<>();
+    final Map<String, Container> containers = new ConcurrentHashMap<>();
+    final FakeImages images = new FakeImages();
+    List<ContainerStats> stats = List.of();
+    ExecOutput output = new ExecOutput(0, new byte[0], new byte[0], false);
+    EngineStatus status =
+            new EngineStatus(EngineStatus.Condition.READY, EngineStatus.Condition.READY);
+
+    /** When set, every call throws what this gives. */
+    Supplier<RuntimeException> broken = () -> null;
+
+    private void note(Object what) {
+        RuntimeException thrown = broken.get();
+        if (thrown != null) {
+            throw thrown;
+        }
+        asked.add(what);
+    }
+
+    @Override
+    public String runPod(Scope scope, PodConfig config, String runtimeHandler) {
+        note(new RunPod(scope, config, runtimeHandler));
+        return "pod-1";
+    }
+
+    @Override
+    public void stopPod(String id) {
+        note("stopPod " + id);
+    }
+
+    @Override
+    public void removePod(String id) {
+        note("removePod " + id);
+    }
+
+    @Override
+    public Pod pod(String id) {
+        note("pod " + id);
+        Pod pod = pods.get(id);
+        if (pod == null) {
+            throw Failure.notFound("pod " + id + " is not known");
+        }
+        return pod;
+    }
+
+    @Override
+    public List<Pod> pods(PodFilter filter) {
+        note(filter);
+        return List.copyOf(pods.values());
+    }
+
+    @Override
+    public String createContainer(String podId, ContainerConfig config) {
+        note(new CreateContainer(podId, config));
+        return "container-1";
+    }
+
+    @Override
+    public void startContainer(String id) {
+        note("startContainer " + id);
+    }
+
+    @Override
+    public void stopContainer(String id, Duration timeout) {
+        note(new Stop(id, timeout));
+    }
+
+    @Override
+    public void removeContainer(String id) {
+        note("removeContainer " + id);
+    }
+
+    @Override
+    public Container container(String id) {
+        note("container " + id);
+        Container container = containers.get(id);
+        if (container == null) {
+            throw Failure.notFound("container " + id + " is not known");
+        }
+        return container;
+    }
+
+    @Override
+    public List<Container> containers(ContainerFilter filter) {
+        note(filter);
+        return List.copyOf(containers.values());
+    }
+
+    @Override
+    public ExecOutput execSync(String id, List<String> command, Duration timeout) {
+        note(new Exec(id, command, timeout));
+        return output;
+    }
+
+    @Override
+    public void reopenLog(String id) {
+        note("reopenLog " + id);
+    }
+
+    @Override
+    public void updateResources(String id, Resources resources) {
+        note(new Update(id, resources));
+    }
+
+    @Override
+    public ContainerStats stats(String id) {
+        note("stats " + id);
+        return stats.getFirst();
+    }
+
+    @Override
+    public List<ContainerStats> listStats(ContainerFilter filter) {
+        note(filter);
+        return stats;
+    }
+
+    @Override
+    public EngineStatus status() {
+        note("status");
+        return status;
+    }
+
+    @Override
+    public List<String> handlers() {
+        return List.of("", "native", "runc");
+    }
+
+    @Override
+    public ImageRoom images() {
+        return images;
+    }
+
+    @Override
+    public void onEvent(EventSink sink) {
+        note("onEvent");
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,113 @@
+package dev.gantry.server.grpc;
+
+import dev.gantry.engine.ImageRoom;
+import dev.gantry.imagestore.DiskUsage;
+import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.model.Digest;
+import dev.gantry.model.Failure;
+import dev.gantry.model.ImageConfig;
+import dev.gantry.model.ImageReference;
+import dev.gantry.model.Platform;
+import dev.gantry.model.Rootfs;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Images without content: what is pulled is there. */
+final class FakeImages implements ImageRoom {
+    static final Digest ID = Digest.parse("sha256:" + "a".repeat(64));
+
+    record Pull(ImageReference reference, Optional<RegistryCredentials> credentials) {}
+
+    final List<Pull> pulls = new ArrayList<>();
+    final List<String> removed = new ArrayList<>();
+    final Map<String, Image> byName = new LinkedHashMap<>();
+
+    static Image image(String name, String user) {
+        ImageReference reference = ImageReference.parse(name);
+        return new Image(
+                ID,
+                List.of(reference),
+                List.of(reference.withDigest(ID)),
+                12345,
+                new ImageConfig(
+                        Platform.host(),
+                        user,
+                        List.of("A=b"),
+                        List.of("/entry"),
+                        List.of("arg"),
+                        "/work",
+                        "SIGQUIT",
+                        Set.of("/data"),
+                        Set.of("80/tcp"),
+                        Map.of("l", "v"),
+                        List.of(ID),
+                        Optional.of(Instant.EPOCH)),
+                true);
+    }
+
+    @Override
+    public Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
+        pulls.add(new Pull(reference, credentials));
+        Image image = image(reference.toString(), "");
+        byName.put(reference.toString(), image);
+        return image;
+    }
+
+    @Override
+    public Optional<Image> find(String nameOrId) {
+        return Optional.ofNullable(byName.get(nameOrId));
+    }
+
+    @Override
+    public List<Image> list() {
+        return List.copyOf(byName.values());
+    }
+
+    @Override
+    public void remove(String nameOrId) {
+        removed.add(nameOrId);
+    }
+
+    @Override
+    public DiskUsage usage() {
+        return new DiskUsage(
+                new DiskUsage.Entry(Path.of("/images"), 100, 10),
+                new DiskUsage.Entry(Path.of("/containers"), 200, 20));
+    }
+
+    @Override
+    public Rootfs prepare(String containerId, Digest imageId) {
+        throw notForFrontDoors();
+    }
+
+    @Override
+    public Optional<Rootfs> rootfs(String containerId) {
+        throw notForFrontDoors();
+    }
+
+    @Override
+    public void discard(String containerId) {
+        throw notForFrontDoors();
+    }
+
+    @Override
+    public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
+        throw notForFrontDoors();
+    }
+
+    @Override
+    public DiskUsage.Entry writableUsage(String containerId) {
+        throw notForFrontDoors();
+    }
+
+    private static Failure notForFrontDoors() {
+        return Failure.internal("a front door has no business with writable layers");
+    }
+}
