@@ -1,0 +1,13 @@
+// What steps on mounts share.
+#ifndef GANTRY_MOUNTS_H
+#define GANTRY_MOUNTS_H
+
+#include <linux/mount.h>
+#include <stdint.h>
+
+// MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOATIME and so on, in terms of mount_setattr.
+struct mount_attr mount_attributes(uint64_t flags);
+// MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE with or without MS_REC, on an open mount; 0 leaves it.
+int set_propagation(int mount, uint64_t flags);
+
+#endif

@@ -1,0 +1,96 @@
+// The interpreter: one row a step type, its payload's shape, its function.
+#include "plan.h"
+
+#include "task.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+struct step {
+    const char *shape; // see wire_matches
+    step_function *run;
+};
+
+static const struct step steps[] = {
+    [1] = {"S", step_join_cgroup},
+    [2] = {"u", step_join_pod_namespaces},
+    [3] = {"us", step_join_namespace},
+    [4] = {"u", step_unshare},
+    [5] = {"", step_fork},
+    [6] = {"MM", step_map_ids},
+    [7] = {"sq", step_propagation},
+    [8] = {"Ssssqs", step_overlay},
+    [9] = {"sq", step_root},
+    [10] = {"sssqsc", step_mount},
+    [11] = {"ssqccqc", step_bind},
+    [12] = {"s", step_pod_shm},
+    [13] = {"scuuuuu", step_device},
+    [14] = {"ss", step_symlink},
+    [15] = {"s", step_mask},
+    [16] = {"s", step_read_only_path},
+    [17] = {"", step_pivot},
+    [18] = {"q", step_remount_root},
+    [19] = {"s", step_hostname},
+    [20] = {"s", step_domainname},
+    [21] = {"ss", step_sysctl},
+    [22] = {"uqq", step_rlimit},
+    [23] = {"uc", step_oom_score_adj},
+    [24] = {"u", step_umask},
+    [25] = {"uuU", step_ids},
+    [26] = {"q", step_bounding},
+    [27] = {"qqqq", step_capabilities},
+    [28] = {"", step_no_new_privileges},
+    [29] = {"ub", step_seccomp},
+    [30] = {"sc", step_work_dir},
+    [31] = {"SSS", step_exec},
+    [32] = {"hhu", step_terminal},
+    [33] = {"", step_loopback},
+    [34] = {"us", step_pin_namespace},
+    [35] = {"u", step_keep_namespaces},
+    [36] = {"", step_pod_init},
+    [37] = {"qu", step_hold_shm},
+    [39] = {"", step_set_sid},
+    [40] = {"s", step_chdir},
+    [41] = {"u", step_join_container},
+};
+
+static const struct step *step_of(uint16_t type)
+{
+    return type < sizeof steps / sizeof *steps && steps[type].run != NULL ? &steps[type] : NULL;
+}
+
+bool plan_check(struct slice plan, char *message, size_t size)
+{
+    struct reader r = reader_of(plan.data, plan.size);
+    uint32_t count = take_u32(&r);
+    for (uint32_t i = 0; i < count; i++) {
+        uint16_t type = take_u16(&r);
+        take_u16(&r);
+        struct slice payload = take_bytes(&r);
+        const struct step *step = step_of(type);
+        if (r.bad || step == NULL || !wire_matches(payload, step->shape)) {
+            snprintf(message, size, "step %u of the plan is %s (type %u)", i,
+                     step == NULL ? "of an unknown type" : "malformed", type);
+            return false;
+        }
+    }
+    return reader_done(&r);
+}
+
+int plan_run(struct task *task, struct slice plan)
+{
+    struct reader r = reader_of(plan.data, plan.size);
+    uint32_t count = take_u32(&r);
+    for (uint32_t i = 0; i < count; i++) {
+        task->step = i;
+        task->type = take_u16(&r);
+        take_u16(&r);
+        struct slice payload = take_bytes(&r);
+        struct reader fields = reader_of(payload.data, payload.size);
+        const struct step *step = step_of(task->type);
+        int rc = step == NULL ? -ENOSYS : step->run(task, &fields);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}

@@ -1,0 +1,82 @@
+// Steps on files: cgroups, devices, symlinks, sysctls.
+#include "base.h"
+#include "root.h"
+#include "task.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+int step_join_cgroup(struct task *task, struct reader *r)
+{
+    for (uint32_t count = take_count(r, 5); count > 0; count--) {
+        const char *path = take_string(r);
+        int rc = write_file_at(AT_FDCWD, path, "0", 1);
+        if (rc < 0)
+            return fail(task, -rc, path, "join the cgroup");
+    }
+    return 0;
+}
+
+// Where nodes cannot be made, as in a user namespace: the host's node of the same path.
+static int bind_host_device(struct task *task, const char *path)
+{
+    auto_fd tree = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE);
+    if (tree < 0)
+        return fail(task, -tree, path, "open the host's device");
+    auto_fd target = root_open(task, path, CREATE_FILE);
+    int rc = target < 0 ? target : sys_move_mount(tree, target);
+    return rc < 0 ? fail(task, -rc, path, "bind the host's device") : 0;
+}
+
+int step_device(struct task *task, struct reader *r)
+{
+    const char *path = take_string(r), *name;
+    uint8_t kind = take_u8(r);
+    unsigned major = take_u32(r), minor = take_u32(r);
+    mode_t mode = take_u32(r) & 07777;
+    uid_t uid = take_u32(r);
+    gid_t gid = take_u32(r);
+    if (kind != 'c' && kind != 'b' && kind != 'p')
+        return fail(task, EINVAL, path, "make a device of kind %u", kind);
+    mode |= kind == 'c' ? S_IFCHR : kind == 'b' ? S_IFBLK : S_IFIFO;
+    auto_fd parent = root_open_parent(task, path, &name);
+    if (parent < 0)
+        return fail(task, -parent, path, "find the device's directory");
+    mode_t mask = umask(0);
+    int rc = mknodat(parent, name, mode, makedev(major, minor));
+    // The image may have something there: the plan's node takes its place.
+    if (rc < 0 && errno == EEXIST && unlinkat(parent, name, 0) == 0)
+        rc = mknodat(parent, name, mode, makedev(major, minor));
+    umask(mask);
+    if (rc < 0 && errno == EPERM && kind != 'p')
+        return bind_host_device(task, path);
+    if (rc < 0 || fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
+        return fail(task, errno, path, "make the device");
+    return 0;
+}
+
+int step_symlink(struct task *task, struct reader *r)
+{
+    const char *target = take_string(r), *path = take_string(r), *name;
+    auto_fd parent = root_open_parent(task, path, &name);
+    if (parent < 0)
+        return fail(task, -parent, path, "find the symlink's directory");
+    if (symlinkat(target, parent, name) < 0 && errno != EEXIST)
+        return fail(task, errno, path, "make the symlink");
+    return 0;
+}
+
+int step_sysctl(struct task *task, struct reader *r)
+{
+    const char *key = take_string(r), *value = take_string(r);
+    auto_fd sys = open("/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (sys < 0)
+        return fail(task, errno, "/proc/sys", "open it");
+    auto_fd fd = sys_openat2(sys, key, O_WRONLY, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
+    if (fd < 0)
+        return fail(task, -fd, key, "open the sysctl");
+    return write(fd, value, strlen(value)) < 0 ? fail(task, errno, key, "set the sysctl to %.100s", value) : 0;
+}

@@ -1,0 +1,57 @@
+// The child that carries out a plan: what its steps share, and how they report.
+//
+// A step decodes its payload (whose shape has been checked) and returns 0, or fail(...), which is -errno.
+#ifndef GANTRY_TASK_H
+#define GANTRY_TASK_H
+
+#include "launch.h"
+#include "wire.h"
+
+#include <limits.h>
+
+struct container;
+
+struct task {
+    int channel;
+    int root; // what step Root opened, later what Pivot made `/`; -1 before
+    enum purpose purpose;
+    pid_t container_pid; // that an exec joins
+    int container_pidfd;
+    uint32_t step;
+    uint16_t type;
+    char subject[PATH_MAX], message[256];
+};
+
+// In the child: carries out the plan and never returns.
+void task_main(int channel, enum purpose purpose, struct slice plan, const int stdio[3], const struct container *joined)
+    __attribute__((noreturn));
+
+// Notes what was tried on what, and returns -error.
+int fail(struct task *, int error, const char *subject, const char *format, ...) __attribute__((format(printf, 4, 5)));
+// As fail, for a step about a number.
+int fail_number(struct task *, int error, long long number, const char *what);
+// Sends a message to the shim.
+void tell(const struct task *, enum message_kind kind, uint32_t argument, const char *text, size_t size);
+// Sends a message and waits for the answer, 0 or -errno.
+int ask(const struct task *, enum message_kind kind, uint32_t argument, const char *text, size_t size);
+int tell_descriptor(const struct task *, enum message_kind kind, int fd);
+// Reports the failure noted last, and ends.
+void report_failure(struct task *, int error) __attribute__((noreturn));
+// The plan's end without an exec.
+void report_done(struct task *);
+
+typedef int step_function(struct task *, struct reader *);
+
+step_function step_join_cgroup, step_join_pod_namespaces, step_join_namespace, step_unshare, step_fork, step_map_ids,
+    step_propagation, step_overlay, step_root, step_mount, step_bind, step_pod_shm, step_device, step_symlink,
+    step_mask, step_read_only_path, step_pivot, step_remount_root, step_hostname, step_domainname, step_sysctl,
+    step_rlimit, step_oom_score_adj, step_umask, step_ids, step_bounding, step_capabilities, step_no_new_privileges,
+    step_seccomp, step_work_dir, step_exec, step_terminal, step_loopback, step_pin_namespace, step_keep_namespaces,
+    step_pod_init, step_hold_shm, step_set_sid, step_chdir, step_join_container;
+
+// Undoes what the shim did to itself: signal mask, handlers.
+void reset_signals(void);
+// Takes the ids 0 of the user namespace it is in, where they are mapped.
+void become_root(void);
+
+#endif
