@@ -124,11 +124,13 @@ final class LayerStore {
                     LayerApplier.apply(
                             stream, wanted.blob().mediaType(), files, ApplyLimits.DEFAULT);
         } catch (Failure e) {
+            content.recheck(digest);
             throw e.during("layer " + digest);
         } catch (IOException e) {
             throw StoreLayout.failure("read layer " + digest, e);
         }
         if (!applied.diffId().equals(wanted.diffId())) {
+            content.recheck(digest);
             throw new Failure(
                     Failure.Code.DATA_LOSS,
                     "layer %s unpacks to %s, but the image's configuration says %s"

@@ -329,6 +329,18 @@ class ImagePullTest {
     }
 
     @Test
+    void aBlobThatWasDamagedOnDiskIsFetchedAgain() throws IOException {
+        registry.serve("app", "1", image);
+        Path stored = directory.resolve("store/content/blobs/sha256");
+        for (Digest blob : List.of(blobs.getFirst(), image.id())) {
+            byte[] body = image.blobs().getOrDefault(blob, new byte[0]);
+            Files.write(stored.resolve(blob.hex()), new byte[body.length]);
+            refused("app:1", Failure.Code.DATA_LOSS, blob.toString(), "damaged on disk");
+        }
+        assertThat(pull("app:1").id()).isEqualTo(image.id());
+    }
+
+    @Test
     void whatAKilledDaemonLeftIsCleared() throws IOException {
         registry.serve("app", "1", image);
         Image first = pull("app:1");

@@ -157,9 +157,33 @@ public final class ContentStore {
                     "%s is larger than %d bytes".formatted(digest, limit));
         }
         if (!HexFormat.of().formatHex(hash(digest).digest(body)).equals(digest.hex())) {
-            throw lost("blob " + digest + " was changed on disk");
+            delete(digest);
+            throw damaged(digest);
         }
         return body;
+    }
+
+    /**
+     * Hashes a blob that made trouble once more, and removes one that was damaged on disk, so that
+     * the next pull fetches it again.
+     *
+     * @throws Failure DATA_LOSS when it was damaged
+     */
+    public void recheck(Digest digest) {
+        MessageDigest hash = hash(digest);
+        byte[] chunk = new byte[CHUNK];
+        try (InputStream in = open(digest)) {
+            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+                hash.update(chunk, 0, count);
+            }
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL, "cannot read %s: %s".formatted(digest, reason(e)), e);
+        }
+        if (!HexFormat.of().formatHex(hash.digest()).equals(digest.hex())) {
+            delete(digest);
+            throw damaged(digest);
+        }
     }
 
     /** Removes a blob; nothing there is no error. */
@@ -208,6 +232,10 @@ public final class ContentStore {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has " + digest.jcaName(), e);
         }
+    }
+
+    private static Failure damaged(Digest digest) {
+        return lost("blob " + digest + " was damaged on disk and is removed; pull again");
     }
 
     private static Failure lost(String what) {

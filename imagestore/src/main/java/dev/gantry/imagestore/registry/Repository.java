@@ -70,13 +70,21 @@ public final class Repository {
             if (head.ok() && reference.digest().isPresent()) {
                 return reference.digest().get();
             }
-            String digest = head.header("Docker-Content-Digest");
-            if (head.ok() && !digest.isEmpty()) {
-                return Digest.parse(digest);
+            Optional<Digest> digest = announced(head);
+            if (head.ok() && digest.isPresent()) {
+                return digest.get();
             }
         }
         // No digest header, or an error, whose reason only the answer to GET carries.
         return document(host, path, reference.digest()).digest();
+    }
+
+    private static Optional<Digest> announced(Response response) {
+        try {
+            return Optional.of(Digest.parse(response.header("Docker-Content-Digest")));
+        } catch (Failure e) {
+            return Optional.empty(); // None, or not one: the body will tell.
+        }
     }
 
     /** Fetches a manifest or an index by its digest. */

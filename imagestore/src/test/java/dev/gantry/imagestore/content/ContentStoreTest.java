@@ -75,6 +75,7 @@ class ContentStoreTest {
         store.put(DIGEST, BODY);
         Files.writeString(
                 root.resolve("content/blobs/sha256").resolve(DIGEST.hex()), "more content");
-        assertThatThrownBy(() -> store.read(DIGEST, 100)).hasMessageContaining("changed on disk");
+        assertThatThrownBy(() -> store.read(DIGEST, 100)).hasMessageContaining("damaged on disk");
+        assertThat(store.list()).isEmpty();
     }
 }

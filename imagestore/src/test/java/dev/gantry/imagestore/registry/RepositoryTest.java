@@ -95,6 +95,7 @@ class RepositoryTest {
     void aRegistryWithoutDigestHeader() {
         registry.rule(
                 exchange -> {
+                    exchange.getResponseHeaders().set("Docker-Content-Digest", "md5:oops");
                     if (exchange.getRequestURI().getPath().endsWith("/manifests/1")) {
                         FakeRegistry.answer(exchange, 200, image.mediaType(), image.manifest());
                         return true;
