@@ -10,7 +10,7 @@ inside() { nsenter "--net=/run/netns/$host" -- "$@"; }
 # make_host PURPOSE
 make_host() {
     host=gt-$1-$$
-    work=$(mktemp -d "/tmp/$host.XXXX")
+    work=$(mktemp -d /tmp/gt.XXXX)
     trap end_host EXIT
     ip netns add "$host"
     ip -n "$host" link set lo up

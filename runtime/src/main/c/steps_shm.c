@@ -34,8 +34,12 @@ static int make_tmpfs(unsigned long long size, unsigned mode, int *mounted)
 static int hold(struct task *task, unsigned long long size, unsigned mode)
 {
     struct mount_attr private = {.propagation = MS_PRIVATE};
-    if (unshare(CLONE_NEWNS) < 0)
+    // The working directory moves along into the new namespace; a descriptor opened before would not.
+    if (fchdir(pod.dir) < 0 || unshare(CLONE_NEWNS) < 0)
         return fail(task, errno, "mnt", "make a mount namespace");
+    auto_fd base = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (base < 0)
+        return fail(task, errno, "mnt", "open the pod's directory");
     int rc = sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &private);
     if (rc < 0)
         return fail(task, -rc, "/", "make mounts private");
@@ -43,7 +47,7 @@ static int hold(struct task *task, unsigned long long size, unsigned mode)
     rc = make_tmpfs(size, mode, &tmpfs);
     if (rc < 0)
         return fail(task, -rc, "tmpfs", "make the shared memory");
-    rc = sys_move_mount(tmpfs, pod.dir);
+    rc = sys_move_mount(tmpfs, base);
     if (rc < 0 || fchdir(tmpfs) < 0 || (rc = sys_pivot_root(".", ".")) < 0)
         return fail(task, rc < 0 ? -rc : errno, "tmpfs", "make the shared memory a root");
     rc = sys_umount(".", MNT_DETACH_NOW);
