@@ -38,7 +38,8 @@ final class StartContainer {
             ContainerLaunch launch = specs.launch(pod, container);
             started = handle.start(launch);
         } catch (RuntimeException e) {
-            Failure failure = Failure.of("start container " + id, e);
+            Failure failure =
+                    e instanceof Failure said ? said : Failure.of("start container " + id, e);
             parts.exits().failedToStart(id, failure.message());
             LOG.warn(
                     "container did not start: container={} pod={} error={}",

@@ -100,4 +100,23 @@ public record ContainerSecurity(
                 apparmor,
                 selinuxLabelled);
     }
+
+    public ContainerSecurity withUsername(String value) {
+        return new ContainerSecurity(
+                privileged,
+                capabilities,
+                namespaces,
+                runAsUser,
+                runAsGroup,
+                value,
+                supplementalGroups,
+                strictGroups,
+                readonlyRootfs,
+                noNewPrivileges,
+                maskedPaths,
+                readonlyPaths,
+                seccomp,
+                apparmor,
+                selinuxLabelled);
+    }
 }
