@@ -10,14 +10,18 @@ import dev.gantry.runtime.oci.SpecDefaults;
 import dev.gantry.runtime.seccomp.SeccompProfiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -60,10 +64,22 @@ final class LivePods implements AutoCloseable {
             Files.createDirectories(layer.resolve(directory));
         }
         Files.copy(Path.of("/bin/busybox"), layer.resolve("bin/busybox"));
+        for (String library : libraries()) {
+            Path copy = layer.resolve(library.substring(1));
+            Files.createDirectories(Objects.requireNonNull(copy.getParent()));
+            Files.copy(Path.of(library), copy);
+        }
         for (String applet : List.of("sh", "cat", "sleep", "id", "true", "yes", "ls", "mount")) {
             Files.createSymbolicLink(layer.resolve("bin/" + applet), Path.of("busybox"));
         }
         return layer;
+    }
+
+    /** What busybox is linked with, where it is not static. */
+    private static List<String> libraries() throws IOException {
+        Process ldd = new ProcessBuilder("ldd", "/bin/busybox").start();
+        String said = new String(ldd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return Pattern.compile("/[^ )]+").matcher(said).results().map(MatchResult::group).toList();
     }
 
     PodSpec spec() {

@@ -2,10 +2,12 @@ package dev.gantry.runtime.handler;
 
 import dev.gantry.runtime.oci.Capabilities;
 import dev.gantry.runtime.oci.OciCapabilities;
+import dev.gantry.runtime.oci.OciDevice;
 import dev.gantry.runtime.oci.OciMount;
 import dev.gantry.runtime.oci.OciNamespace;
 import dev.gantry.runtime.oci.OciRoot;
 import dev.gantry.runtime.oci.OciSpec;
+import dev.gantry.runtime.oci.SpecDefaults;
 import dev.gantry.runtime.plan.Clone;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +48,7 @@ final class BundleSpec {
                         spec.linux()
                                 .withCgroupsPath(cgroup)
                                 .withSysctl(Map.of())
+                                .withDevices(special(spec.linux().devices()))
                                 .withNamespaces(namespaces(spec, pod.namespaces(), pidNamespace)))
                 .withProcess(
                         spec.process()
@@ -74,6 +77,14 @@ final class BundleSpec {
                                         ? new OciNamespace(n.type(), pidNamespace.get().toString())
                                         : n)
                 .toList();
+    }
+
+    /**
+     * The devices beyond the default ones: runc makes those itself, and allows their use in the
+     * control group only as long as they are not listed.
+     */
+    private static List<OciDevice> special(List<OciDevice> devices) {
+        return devices.stream().filter(d -> !SpecDefaults.DEVICES.contains(d)).toList();
     }
 
     private static List<OciMount> mounts(List<OciMount> mounts, Optional<Path> shm) {
