@@ -62,7 +62,8 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
                                     launch.logPath().map(Object::toString).orElse(""),
                                     cgroup.oomFile().map(Object::toString).orElse(""),
                                     pidFile,
-                                    bundle.resolve("stderr").toString(),
+                                    // The container inherits the stderr of "create".
+                                    "",
                                     plan(pod, record, launch.rootfs(), shm, create),
                                     List.of(command.step("start", record.id()))));
         } catch (Failure e) {
