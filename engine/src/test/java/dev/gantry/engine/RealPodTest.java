@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.ContainerSecurity;
 import dev.gantry.engine.config.MountConfig;
+import dev.gantry.engine.config.NamespaceOptions;
+import dev.gantry.engine.config.NamespaceOptions.Mode;
+import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.config.PodName;
 import dev.gantry.engine.config.SecurityProfile;
 import dev.gantry.model.Scope;
 import java.io.IOException;
@@ -162,6 +166,48 @@ final class RealPodTest {
         assertThat(house.engine.container(stays)).isEqualTo(before);
         assertThat(exited(ends).exitCode()).isEqualTo(9);
         assertThat(exec(stays, "busybox", "echo", "still here")).isEqualTo("still here");
+    }
+
+    @Test
+    void sharedProcessNamespaceAndWhatIsLeftInIt() throws Exception {
+        NamespaceOptions shared = new NamespaceOptions(Mode.POD, Mode.POD, Mode.POD, "", false);
+        String other =
+                house.engine.runPod(
+                        Scope.CRI, PodConfig.named(new PodName("shared", "d", "u", 0), shared), "");
+        ContainerSecurity security = ContainerSecurity.with(shared);
+        String watcher =
+                house.engine.createContainer(
+                        other, shell("watcher", "busybox sleep 1000").withSecurity(security));
+        house.engine.startContainer(watcher);
+        String leaver =
+                house.engine.createContainer(
+                        other,
+                        shell("leaver", "busybox sleep 4321 & exit 0").withSecurity(security));
+        house.engine.startContainer(leaver);
+        assertThat(exited(leaver).reason()).isEqualTo("Completed");
+        // The sleeper that it left is killed with it, seen from the other container.
+        for (int i = 0; i < 1000 && exec(watcher, "busybox", "ps").contains("4321"); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(exec(watcher, "busybox", "ps")).contains("sleep 1000").doesNotContain("4321");
+    }
+
+    @Test
+    void networkOfTheNode() throws Exception {
+        NamespaceOptions node = NamespaceOptions.HOST_NETWORK;
+        String other =
+                house.engine.runPod(
+                        Scope.CRI, PodConfig.named(new PodName("node", "d", "u", 0), node), "");
+        String id =
+                house.engine.createContainer(
+                        other,
+                        shell("c", "busybox sleep 1000")
+                                .withSecurity(ContainerSecurity.with(node)));
+        house.engine.startContainer(id);
+        assertThat(exec(id, "busybox", "readlink", "/proc/self/ns/net"))
+                .isEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString());
+        assertThat(exec(id, "busybox", "readlink", "/proc/self/ns/pid"))
+                .isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString());
     }
 
     /** Groups below the pods' parent; the parent itself is this test's, and goes. */
