@@ -185,6 +185,10 @@ final class LivePods implements AutoCloseable {
                 .map(f -> f.resolveSibling("."))
                 .filter(Files::exists)
                 .forEach(d -> left.addAll(children(d)));
+        Path unified = Path.of("/sys/fs/cgroup/unified" + cgroupParent);
+        if (Files.exists(unified)) {
+            left.addAll(children(unified));
+        }
         if (mounts() != mountsBefore) {
             left.add("mounts: " + (mounts() - mountsBefore));
         }

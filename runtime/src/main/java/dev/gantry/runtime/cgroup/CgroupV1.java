@@ -24,7 +24,11 @@ final class CgroupV1 implements Cgroup {
     /** By controller; controllers that are mounted together have the same directory. */
     private final Map<String, Path> directories;
 
-    CgroupV1(String path, Map<String, Path> directories) {
+    /** Where an OCI runtime may have made the group on a hybrid machine; we never do. */
+    private final Optional<Path> unified;
+
+    CgroupV1(String path, Map<String, Path> directories, Optional<Path> unified) {
+        this.unified = unified;
         this.path = path;
         this.directories = directories;
     }
@@ -199,6 +203,7 @@ final class CgroupV1 implements Cgroup {
     @Override
     public void remove() {
         distinct().forEach(CgroupFiles::remove);
+        unified.ifPresent(CgroupFiles::remove);
     }
 
     /** A hierarchy in which every process of the group is. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -35,19 +36,21 @@ public sealed interface Cgroups {
                 }
             }
         }
+        Optional<Path> unified =
+                mounts.stream()
+                        .filter(m -> m.type().equals("cgroup2"))
+                        .map(MountInfo::mountPoint)
+                        .findFirst();
         if (!controllers.isEmpty()) {
-            return new V1(controllers);
+            return new V1(controllers, unified);
         }
-        return mounts.stream()
-                .filter(m -> m.type().equals("cgroup2"))
-                .findFirst()
-                .map(m -> (Cgroups) new V2(m.mountPoint()))
-                .orElseThrow(
+        return new V2(
+                unified.orElseThrow(
                         () ->
                                 Failure.precondition(
                                         "no control groups are mounted below /sys/fs/cgroup; mount"
                                                 + " cgroup2 there: mount -t cgroup2 none"
-                                                + " /sys/fs/cgroup"));
+                                                + " /sys/fs/cgroup")));
     }
 
     /** A directory below a hierarchy's mount; no path leads out of it. */
@@ -63,8 +66,9 @@ public sealed interface Cgroups {
      * Version 1.
      *
      * @param controllers by name, their mount points; two can share one
+     * @param unified a version 2 mount beside them, in which runc makes groups too
      */
-    record V1(Map<String, Path> controllers) implements Cgroups {
+    record V1(Map<String, Path> controllers, Optional<Path> unified) implements Cgroups {
         static final List<String> CONTROLLERS =
                 List.of(
                         "cpuset",
@@ -87,7 +91,7 @@ public sealed interface Cgroups {
         public Cgroup group(String path) {
             var directories = new LinkedHashMap<String, Path>();
             controllers.forEach((name, mount) -> directories.put(name, below(mount, path)));
-            return new CgroupV1(path, directories);
+            return new CgroupV1(path, directories, unified.map(u -> below(u, path)));
         }
 
         @Override

@@ -9,6 +9,7 @@ import dev.gantry.runtime.plan.CgroupLayout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,8 @@ class CgroupsTest {
                                         "cpu", Path.of("/sys/fs/cgroup/cpu,cpuacct"),
                                         "cpuacct", Path.of("/sys/fs/cgroup/cpu,cpuacct"),
                                         "memory", Path.of("/sys/fs/cgroup/memory"),
-                                        "name=systemd", Path.of("/sys/fs/cgroup/systemd"))));
+                                        "name=systemd", Path.of("/sys/fs/cgroup/systemd")),
+                                Optional.of(Path.of("/sys/fs/cgroup/unified"))));
         assertThat(cgroups.layout())
                 .isEqualTo(
                         new CgroupLayout.Legacy(
