@@ -64,6 +64,9 @@ int step_ids(struct task *task, struct reader *r)
         return fail_number(task, ENOMEM, count, "set the groups");
     for (uint32_t i = 0; i < count; i++)
         groups[i] = take_u32(r);
+    // To the kernel's setres calls -1 means: leave it as it is.
+    if (uid == (uid_t)-1 || gid == (gid_t)-1)
+        return fail_number(task, EINVAL, UINT32_MAX, "use an id that is none");
     give_stdio(uid);
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
         return fail_number(task, errno, uid, "keep capabilities");

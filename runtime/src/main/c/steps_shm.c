@@ -30,16 +30,12 @@ static int make_tmpfs(unsigned long long size, unsigned mode, int *mounted)
     return rc < 0 ? rc : 0;
 }
 
-// In a process of its own, which ends: the namespace lives on by the shim's descriptor.
+// Leaves the caller in the new namespace, which lives on by the shim's descriptor.
 static int hold(struct task *task, unsigned long long size, unsigned mode)
 {
     struct mount_attr private = {.propagation = MS_PRIVATE};
-    // The working directory moves along into the new namespace; a descriptor opened before would not.
-    if (fchdir(pod.dir) < 0 || unshare(CLONE_NEWNS) < 0)
+    if (unshare(CLONE_NEWNS) < 0)
         return fail(task, errno, "mnt", "make a mount namespace");
-    auto_fd base = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (base < 0)
-        return fail(task, errno, "mnt", "open the pod's directory");
     int rc = sys_mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &private);
     if (rc < 0)
         return fail(task, -rc, "/", "make mounts private");
@@ -47,7 +43,9 @@ static int hold(struct task *task, unsigned long long size, unsigned mode)
     rc = make_tmpfs(size, mode, &tmpfs);
     if (rc < 0)
         return fail(task, -rc, "tmpfs", "make the shared memory");
-    rc = sys_move_mount(tmpfs, base);
+    // Anywhere: nobody sees it, and it is the root at once.
+    auto_fd place = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    rc = place < 0 ? -errno : sys_move_mount(tmpfs, place);
     if (rc < 0 || fchdir(tmpfs) < 0 || (rc = sys_pivot_root(".", ".")) < 0)
         return fail(task, rc < 0 ? -rc : errno, "tmpfs", "make the shared memory a root");
     rc = sys_umount(".", MNT_DETACH_NOW);
@@ -57,10 +55,8 @@ static int hold(struct task *task, unsigned long long size, unsigned mode)
     return rc < 0 ? fail(task, -rc, "mnt", "hold the mount namespace") : 0;
 }
 
-int step_hold_shm(struct task *task, struct reader *r)
+static int hold_in_child(struct task *task, unsigned long long size, unsigned mode)
 {
-    unsigned long long size = take_u64(r);
-    unsigned mode = take_u32(r);
     pid_t pid = _Fork();
     if (pid < 0)
         return fail(task, errno, "fork", "make the shared memory");
@@ -76,6 +72,24 @@ int step_hold_shm(struct task *task, struct reader *r)
             return fail(task, errno, "wait", "make the shared memory");
     // It has reported already when it failed; the first report counts.
     return status == 0 ? 0 : fail(task, EIO, "shm", "make the shared memory");
+}
+
+int step_hold_shm(struct task *task, struct reader *r)
+{
+    unsigned long long size = take_u64(r);
+    unsigned mode = take_u32(r);
+    auto_fd here = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    auto_fd cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (here < 0 || cwd < 0)
+        return fail(task, errno, "/proc/self/ns/mnt", "note the mount namespace");
+    // From within a user namespace there is no way back, so another process goes. Else none is forked, since it might
+    // be the first of a new pid namespace and take that with it.
+    if (setns(here, CLONE_NEWNS) < 0)
+        return hold_in_child(task, size, mode);
+    int rc = hold(task, size, mode);
+    if (rc == 0 && (setns(here, CLONE_NEWNS) < 0 || fchdir(cwd) < 0))
+        return fail(task, errno, "mnt", "come back to the mount namespace");
+    return rc;
 }
 
 int step_pod_shm(struct task *task, struct reader *r)

@@ -184,7 +184,7 @@ const char *shim_program(void)
 
 const char *shim_start(const char *name)
 {
-    const char *dir = in_scratch("%s", name);
+    const char *dir = strdup(in_scratch("%s", name));
     CHECK(mkdir(dir, 0700) == 0 || errno == EEXIST);
     CHECK_INT(sh("%s --dir %s --id %s", shim_program(), dir, name), 0);
     return dir;
@@ -420,11 +420,11 @@ void setup(int fd, const struct plan *plan)
 
 const char *make_rootfs(const char *name)
 {
-    const char *root = in_scratch("%s", name);
+    const char *root = strdup(in_scratch("%s", name));
     CHECK_INT(sh("set -e; mkdir -p %s; cd %s; mkdir bin lib64 proc dev etc tmp sys; cp /usr/bin/busybox bin/; "
                  "cp -L /lib64/ld-linux-x86-64.so.2 lib64/; mkdir -p lib/x86_64-linux-gnu; "
                  "cp -L /lib/x86_64-linux-gnu/libc.so.6 /lib/x86_64-linux-gnu/libresolv.so.2 lib/x86_64-linux-gnu/; "
-                 "for i in sh cat echo ls sleep id mount kill mkdir readlink stty tty hostname dd seq head ps df stat; "
+                 "for i in touch grep sh cat echo ls sleep id mount kill mkdir readlink stty tty hostname dd seq head ps df stat; "
                  "do ln -s busybox bin/$i; done",
                  root, root),
               0);
