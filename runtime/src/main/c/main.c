@@ -145,6 +145,7 @@ int main(int count, char **arguments)
         fprintf(stderr, "usage: gantry-shim --dir DIR --id POD-ID\n");
         return 2;
     }
+    sys_close_from(3); // whatever the starter left open must not live as long as the pod
     pod_init(id);
     return detach(path);
 }

@@ -186,7 +186,7 @@ int step_domainname(struct task *task, struct reader *r)
     return setdomainname(name, strlen(name)) < 0 ? fail(task, errno, name, "set the domain name") : 0;
 }
 
-// Reaps what the pod leaves behind, as the first process of its namespace, until SIGTERM.
+// Reaps what the pod leaves behind, as the first process of its namespace, until the shim's SIGTERM.
 int step_pod_init(struct task *task, struct reader *r)
 {
     (void)r;
@@ -202,10 +202,12 @@ int step_pod_init(struct task *task, struct reader *r)
     sigaddset(&set, SIGCHLD);
     sigaddset(&set, SIGTERM);
     for (;;) {
-        int signal = sigwaitinfo(&set, NULL);
+        siginfo_t info = {.si_pid = 0};
+        int signal = sigwaitinfo(&set, &info);
         while (signal == SIGCHLD && waitpid(-1, NULL, WNOHANG) > 0)
             continue;
-        if (signal == SIGTERM)
+        // Who sends from outside the namespace has no number in it; from inside nobody ends the pod.
+        if (signal == SIGTERM && info.si_pid == 0)
             _exit(0);
     }
 }

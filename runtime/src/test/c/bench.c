@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,17 @@
 #include <unistd.h>
 
 static char dir[] = "/tmp/gantry-shim-bench-XXXXXX";
+
+static int shim_pid;
+
+static void give_up(void) __attribute__((noreturn));
+
+static void give_up(void)
+{
+    if (shim_pid > 1)
+        kill(shim_pid, SIGKILL);
+    exit(1);
+}
 
 static double now(void)
 {
@@ -45,7 +57,7 @@ static void put_shell(struct writer *plan, const char *script)
     put_step(plan, 31, &w);
 }
 
-// Namespaces of its own, the machine's root bound and pivoted to, /proc: what a small container needs.
+// Namespaces of its own, an overlay over busybox, pivoted to, /proc, /dev, /sys: what a small container needs.
 static uint32_t put_container(struct writer *plan)
 {
     struct writer w = {0};
@@ -55,16 +67,17 @@ static uint32_t put_container(struct writer *plan)
     put_string(&w, "/");
     put_u64(&w, MS_REC | MS_PRIVATE);
     put_step(plan, 7, &w);
-    put_u32(&w, 2);
-    put_string(&w, "/usr");
-    put_string(&w, "/");
-    put_string(&w, "");
-    put_string(&w, "");
-    put_string(&w, dir);
+    char path[4][96];
+    const char *names[] = {"root", "upper", "work", "merged"};
+    for (int i = 0; i < 4; i++)
+        snprintf(path[i], sizeof path[i], "%s/%s", dir, names[i]);
+    put_u32(&w, 1);
+    for (int i = 0; i < 4; i++)
+        put_string(&w, path[i]);
     put_u64(&w, 0);
     put_string(&w, "");
     put_step(plan, 8, &w);
-    put_string(&w, dir);
+    put_string(&w, path[3]);
     put_u64(&w, 0);
     put_step(plan, 9, &w);
     const char *mounts[][3] = {{"proc", "/proc", ""}, {"tmpfs", "/dev", "mode=755"}, {"sysfs", "/sys", ""}};
@@ -88,7 +101,7 @@ static void transfer(int fd, int type, const struct writer *payload)
     put_raw(&w, payload->data, payload->size);
     frame_end(&w, frame);
     if (send(fd, w.data, w.size, 0) != (ssize_t)w.size)
-        exit(1);
+        give_up();
     writer_free(&w);
 }
 
@@ -96,15 +109,15 @@ static uint16_t hear(int fd)
 {
     static uint8_t data[65536];
     if (recv(fd, data, 12, MSG_WAITALL) != 12)
-        exit(1);
+        give_up();
     struct reader r = reader_of(data, 12);
     size_t size = take_u32(&r) - 8;
     uint16_t type = take_u16(&r);
     if (size > 0 && recv(fd, data, size, MSG_WAITALL) != (ssize_t)size)
-        exit(1);
+        give_up();
     if (type == FRAME_FAILED || type == FRAME_ERROR) {
         fwrite(data, 1, size, stderr);
-        exit(1);
+        give_up();
     }
     return type;
 }
@@ -205,6 +218,13 @@ int main(int count, char **arguments)
     snprintf(command, sizeof command, "%s --dir %s --id pod", arguments[1], shim);
     if (system(command) != 0)
         return 1;
+    snprintf(command, sizeof command,
+             "set -e; cd %s; mkdir upper work merged root; cd root; mkdir -p bin lib64 lib/x86_64-linux-gnu proc dev sys; "
+             "cp /usr/bin/busybox bin/sh; ln -s sh bin/sleep; ldd /usr/bin/busybox | grep -o '/lib[^ ]*' | "
+             "while read f; do cp -L $f .$f; done",
+             dir);
+    if (system(command) != 0)
+        return 1;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s/shim.sock", shim);
     int fds[2];
@@ -215,10 +235,11 @@ int main(int count, char **arguments)
     }
     snprintf(command, sizeof command, "%s/shim.pid", shim);
     FILE *file = fopen(command, "r");
-    int pid = 0;
+    int pid = 0; // of the shim
     if (file == NULL || fscanf(file, "%d", &pid) != 1)
         return 1;
     fclose(file);
+    shim_pid = pid;
     simple(fds[1], FRAME_SUBSCRIBE, NULL);
     struct writer plan = {0}, w = {0};
     uint32_t steps = put_container(&plan);

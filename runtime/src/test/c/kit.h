@@ -25,6 +25,9 @@ void register_test(const char *name, void (*run)(void));
 #define CHECK_INT(actual, expected) check_int(__FILE__, __LINE__, #actual, (long long)(actual), (long long)(expected))
 #define CHECK_TEXT(actual, expected) check_text(__FILE__, __LINE__, #actual, actual, expected)
 #define CHECK_CONTAINS(actual, expected) check_contains(__FILE__, __LINE__, #actual, actual, expected)
+// For what this machine cannot do; counted and said at the end.
+#define SKIP(reason) skip_test(reason)
+void skip_test(const char *reason) __attribute__((noreturn));
 void failed_check(const char *file, int line, const char *what) __attribute__((noreturn));
 void check_int(const char *file, int line, const char *what, long long actual, long long expected);
 void check_text(const char *file, int line, const char *what, const char *actual, const char *expected);

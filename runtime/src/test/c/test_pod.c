@@ -335,3 +335,50 @@ TEST(oom_kill_is_noticed)
     shim_stop(dir);
     CHECK_INT(rmdir(group), 0);
 }
+
+// A frozen process does not die: the client hears of it after a while, and the shim goes on waiting.
+TEST(shutdown_says_who_does_not_die)
+{
+    char group[256], path[320];
+    if (!exists("/sys/fs/cgroup/freezer/cgroup.procs"))
+        SKIP("no freezer of cgroup v1, whose frozen processes do not die");
+    const char *dir = shim_start("pod");
+    int fd = shim_connect(dir);
+    snprintf(group, sizeof group, "/sys/fs/cgroup/freezer/gantry-shim-test-%d", getpid());
+    CHECK_INT(mkdir(group, 0755), 0);
+    snprintf(path, sizeof path, "%s/cgroup.procs", group);
+    struct plan p = {0};
+    add(&p, 1, "S", LIST(path));
+    add_shell(&p, "exec sleep 1000");
+    start(fd, &(struct start){.id = "frozen", .plan = &p});
+    snprintf(path, sizeof path, "%s/freezer.state", group);
+    CHECK_INT(write_file_at(-1, path, "FROZEN", 6), 0);
+    EVENTUALLY(strcmp(content(path), "FROZEN\n") == 0);
+    struct pollfd gone = {.fd = sys_pidfd_open(atoi(content(in_scratch("pod/shim.pid")))), .events = POLLIN};
+    send_frame(fd, FRAME_SHUTDOWN, 9, NULL, NULL, 0);
+    struct plan other = host_shell("true");
+    send_start(fd, 10, &(struct start){.id = "late", .plan = &other});
+    check_error(receive(fd), ESHUTDOWN);
+    struct reply reply = receive(fd);
+    CHECK_INT(reply.type, FRAME_ERROR);
+    CHECK_INT(take_i32(&reply.r), ETIMEDOUT);
+    CHECK_CONTAINS(take_string(&reply.r), "frozen");
+    CHECK_INT(write_file_at(-1, path, "THAWED", 6), 0);
+    CHECK_INT(poll(&gone, 1, 20000), 1);
+    CHECK(!exists(in_scratch("pod/shim.sock")));
+    CHECK_CONTAINS(content(in_scratch("pod/exits/frozen")), "code=137\n");
+    EVENTUALLY(rmdir(group) == 0);
+}
+
+TEST(the_pods_init_is_not_ended_from_inside)
+{
+    const char *dir = shim_start("pod"), *rootfs = make_rootfs("root");
+    int fd = shim_connect(dir), events = subscribe(dir);
+    struct plan p = pod_plan(NULL, true);
+    setup(fd, &p);
+    struct plan one = container_plan(rootfs, "kill -TERM 1; kill -KILL 1; kill -INT 1; sleep 0.1; ps; exit 3", true);
+    start(fd, &(struct start){.id = "one", .plan = &one, .log = in_scratch("one")});
+    CHECK_INT(wait_exit(events, "one").code, 3);
+    CHECK_CONTAINS(content(in_scratch("one")), "gantry-shim");
+    shim_stop(dir);
+}

@@ -383,3 +383,31 @@ TEST(user_namespace_with_mapped_ids)
     check_failed(try_plan(&bad), 6, EINVAL, "uid_map");
     shim_stop(dir);
 }
+
+// A volume both ways: what the container mounts in it is seen outside, and the other way round.
+TEST(binds_propagate_as_they_are_told)
+{
+    begin();
+    make_rootfs("root");
+    CHECK_INT(sh("cd %s; mkdir vol; mount -t tmpfs vol vol; mount --make-shared vol; mkdir vol/in vol/out; mkdir root/go",
+                 scratch), 0);
+    struct plan p = {0};
+    add(&p, 4, "u", (unsigned)CLONE_NEWNS);
+    add(&p, 9, "sq", in_scratch("root"), (unsigned long long)(MS_REC | MS_PRIVATE));
+    add(&p, 10, "sssqsc", "proc", "proc", "/proc", 0ULL, "", 1);
+    add(&p, 11, "ssqccqc", in_scratch("vol"), "/both", 0ULL, 1, 0, (unsigned long long)(MS_REC | MS_SHARED), 1);
+    add(&p, 11, "ssqccqc", in_scratch("vol"), "/from", 0ULL, 1, 0, (unsigned long long)(MS_REC | MS_SLAVE), 1);
+    add(&p, 11, "ssqccqc", in_scratch("vol"), "/none", 0ULL, 1, 0, (unsigned long long)(MS_REC | MS_PRIVATE), 1);
+    add(&p, 17, "");
+    add_shell(&p, "mount -t tmpfs tmpfs /both/in; echo made > /both/in/x; mount -t tmpfs tmpfs /from/out; "
+                  "while [ ! -e /from/in/y ]; do sleep 0.01; done; ls /none/in /none/out; echo seen; exit 0");
+    start(control, &(struct start){.id = "c", .plan = &p, .log = in_scratch("log")});
+    EVENTUALLY(exists(in_scratch("vol/in/x")));
+    put_content(in_scratch("vol/in/y"), "");
+    CHECK_INT(wait_exit(events, "c").code, 0);
+    CHECK_CONTAINS(content(in_scratch("log")), "F seen\n");
+    CHECK(strstr(content(in_scratch("log")), "F x\n") == NULL);
+    CHECK(sh("grep -q %s/vol/out /proc/self/mountinfo", scratch) != 0);
+    shim_stop(dir);
+    CHECK_INT(sh("umount %s/vol/in; umount %s/vol", scratch, scratch), 0);
+}

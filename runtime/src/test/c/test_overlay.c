@@ -1,0 +1,47 @@
+// The overlay step's way for kernels before 6.5, which the kernel of a test machine may never take.
+#include "kit.h"
+
+#define step_overlay step_overlay_of_the_test
+#include "../../main/c/steps_overlay.c"
+#undef step_overlay
+
+#include <sched.h>
+
+TEST(overlay_by_mount_data)
+{
+    CHECK_INT(sh("cd %s; mkdir upper work target; i=0; while [ $i -lt 100 ]; do mkdir l,$i:; echo $i > l,$i:/top; "
+                 "touch l,$i:/only$i; i=$((i+1)); done", scratch), 0);
+    CHECK_INT(unshare(CLONE_NEWNS), 0);
+    CHECK_INT(sys_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+    static char names[100][128];
+    const char *lowers[100];
+    for (int i = 0; i < 100; i++) {
+        snprintf(names[i], sizeof names[i], "%s/l,%d:", scratch, i);
+        lowers[i] = names[i];
+    }
+    struct task task = {.channel = -1, .root = -1};
+    struct overlay o = {.lowers = lowers,
+                        .count = 100,
+                        .upper = in_scratch("upper"),
+                        .work = in_scratch("work"),
+                        .target = in_scratch("target"),
+                        .options = "index=off"};
+    auto_fd target = open(o.target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int rc = mount_by_data(&task, &o, target);
+    if (rc < 0)
+        fprintf(stderr, "    %s: %s\n", task.subject, task.message);
+    CHECK_INT(rc, 0);
+    CHECK_TEXT(content(in_scratch("target/top")), "0\n");
+    CHECK(exists(in_scratch("target/only99")));
+    put_content(in_scratch("target/made"), "x");
+    CHECK_TEXT(content(in_scratch("upper/made")), "x");
+    lowers[50] = "/no/layer";
+    CHECK_INT(mount_by_data(&task, &o, target), -ENOENT);
+    CHECK_TEXT(task.subject, "/no/layer");
+    // And the new way, with names that mean something to overlay.
+    lowers[50] = names[50];
+    auto_fd tree = make(&task, &o);
+    if (tree < 0 && tree != -ENOSYS)
+        fprintf(stderr, "    %s: %s\n", task.subject, task.message);
+    CHECK(tree >= 0 || tree == -ENOSYS);
+}
