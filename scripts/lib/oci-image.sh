@@ -23,7 +23,7 @@ busybox_root() {
     busybox=$(command -v busybox)
     [ "$busybox" = /bin/busybox ] || cp -L "$busybox" "$root/bin/busybox"
     for applet in $("$busybox" --list); do
-        [ "$applet" = busybox ] || ln -sf busybox "$root/bin/$applet"
+        [ "$applet" = busybox ] || ln -f "$root/bin/busybox" "$root/bin/$applet"
     done
     cat >"$root/etc/passwd" <<'PASSWD'
 root:x:0:0:root:/root:/bin/sh
