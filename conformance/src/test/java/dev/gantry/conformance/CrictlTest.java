@@ -88,7 +88,7 @@ class CrictlTest {
                 .contains(address);
         assertThat(ok("stats", "-o", "json", container)).contains("\"workingSetBytes\"");
 
-        ok("stop", container);
+        ok("stop", "--timeout", "10", container);
         assertThat(
                         ok(
                                 "inspect",

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -34,6 +36,26 @@ record Inventory(
                 names(daemon.folder().resolve("ipam/gt-" + daemon.folder().getFileName())),
                 files(daemon.folder().resolve("state")),
                 directories(daemon.folder().resolve("root/containers")));
+    }
+
+    /** What is here and was not, a line each; empty when nothing was left behind. */
+    List<String> beyond(Inventory before) {
+        List<String> found = new ArrayList<>();
+        compare("mount", before.mounts, mounts, found);
+        compare("network namespace", before.namespaces, namespaces, found);
+        compare("cgroup", before.cgroups, cgroups, found);
+        compare("shim", before.shims, shims, found);
+        compare("reservation", before.reservations, reservations, found);
+        compare("file under the state directory", before.stateFiles, stateFiles, found);
+        compare("writable layer", before.rootFiles, rootFiles, found);
+        return found;
+    }
+
+    private static void compare(
+            String what, Set<String> before, Set<String> now, List<String> into) {
+        now.stream()
+                .filter(item -> !before.contains(item))
+                .forEach(item -> into.add("new " + what + ": " + item));
     }
 
     private static Set<String> lines(Path file) throws IOException {

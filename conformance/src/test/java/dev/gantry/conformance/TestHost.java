@@ -55,7 +55,7 @@ final class TestHost implements AutoCloseable {
             Path folder = Files.createDirectories(certs.resolve(registry));
             Files.writeString(
                     folder.resolve("hosts.toml"),
-                    "[host.\"http://%s\"]\ncapabilities = [\"pull\", \"resolve\"]\n"
+                    "server = \"http://%1$s\"\n[host.\"http://%1$s\"]\ncapabilities = [\"pull\", \"resolve\"]\n"
                             .formatted(REGISTRY));
         }
         return new Daemon(this, label, work.resolve(label), certs);
