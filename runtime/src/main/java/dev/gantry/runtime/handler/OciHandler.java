@@ -143,7 +143,9 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
                             record.id(),
                             StartRequest.DELEGATE,
                             pidFile.toString(),
-                            List.of(exec),
+                            DelegatePlans.exec(
+                                    BundleSpec.inherited(record.spec(), pod.pod().namespaces()),
+                                    exec),
                             request.timeout(),
                             request.outputLimit()));
         } catch (Failure e) {

@@ -44,4 +44,16 @@ public final class DelegatePlans {
         plan.add(create);
         return List.copyOf(plan);
     }
+
+    /**
+     * The plan of the runtime's {@code exec}: it joins the namespaces of its bundle by itself, but
+     * the pod's are not in the bundle, so it must be in them already.
+     *
+     * @param namespaces CLONE_NEW* bits of the pod's namespaces that the container inherited
+     */
+    public static List<LaunchStep> exec(int namespaces, LaunchStep exec) {
+        return namespaces == 0
+                ? List.of(exec)
+                : List.of(new LaunchStep.JoinPodNamespaces(namespaces), exec);
+    }
 }
