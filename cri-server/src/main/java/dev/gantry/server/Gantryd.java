@@ -66,7 +66,6 @@ public final class Gantryd {
                 .addKeyValue("version", Version.VERSION)
                 .addKeyValue("ms", ProcessTimes.sinceStart().toMillis())
                 .log("ready");
-        AotCache.mend();
         new CountDownLatch(1).await();
         return 0;
     }
