@@ -3,9 +3,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -96,11 +96,11 @@ interface Calls {
 }
 
 void connected(String socket, Calls calls) throws Exception {
-    EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     ManagedChannel channel =
-            NettyChannelBuilder.forAddress(new DomainSocketAddress(socket))
+            NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                     .eventLoopGroup(loop)
-                    .channelType(EpollDomainSocketChannel.class)
+                    .channelType(NioDomainSocketChannel.class)
                     .usePlaintext()
                     .build();
     try {

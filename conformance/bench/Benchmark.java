@@ -3,9 +3,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +25,7 @@ void main(String[] arguments) throws Exception {
     String image = arguments[1];
     int rounds = Integer.parseInt(arguments[2]);
     List<Peer> peers = new ArrayList<>();
-    EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     for (String peer : Arrays.asList(arguments).subList(3, arguments.length)) {
         String[] parts = peer.split("=", 2);
         peers.add(Peer.connect(parts[0], parts[1], loop));
@@ -92,9 +92,9 @@ static final class Peer {
     static Peer connect(String name, String socket, EventLoopGroup loop) {
         return new Peer(
                 name,
-                NettyChannelBuilder.forAddress(new DomainSocketAddress(socket))
+                NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                         .eventLoopGroup(loop)
-                        .channelType(EpollDomainSocketChannel.class)
+                        .channelType(NioDomainSocketChannel.class)
                         .usePlaintext()
                         .build());
     }
