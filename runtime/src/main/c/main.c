@@ -130,17 +130,17 @@ static int detach(const char *path)
     return 1;
 }
 
+static const char *argument(int count, char **arguments, const char *name)
+{
+    for (int i = 1; i + 1 < count; i += 2)
+        if (strcmp(arguments[i], name) == 0)
+            return arguments[i + 1];
+    return NULL;
+}
+
 int main(int count, char **arguments)
 {
-    const char *path = NULL, *id = NULL;
-    for (int i = 1; i + 1 < count; i += 2) {
-        if (strcmp(arguments[i], "--dir") == 0)
-            path = arguments[i + 1];
-        else if (strcmp(arguments[i], "--id") == 0)
-            id = arguments[i + 1];
-        else
-            count = 0;
-    }
+    const char *path = argument(count, arguments, "--dir"), *id = argument(count, arguments, "--id");
     if (path == NULL || id == NULL || count != 5) {
         fprintf(stderr, "usage: gantry-shim --dir DIR --id POD-ID\n");
         return 2;

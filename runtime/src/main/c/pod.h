@@ -4,6 +4,7 @@
 
 #include "process.h"
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +13,9 @@
 struct client;
 
 enum { NAMESPACE_KINDS = 8 };
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x80
+#endif
 
 struct namespace_kind {
     uint32_t flag; // CLONE_NEW*

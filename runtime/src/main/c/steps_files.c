@@ -4,16 +4,33 @@
 #include "task.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
+
+// A process that moves makes the kernel wait for a grace period, some milliseconds; one that is made there does not.
+static bool fork_into_cgroup(struct task *task, const char *path)
+{
+    struct statfs fs;
+    char directory[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    if (task->children_elsewhere || slash == NULL || slash - path >= PATH_MAX)
+        return false;
+    snprintf(directory, sizeof directory, "%.*s", (int)(slash - path), path);
+    auto_fd cgroup = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return cgroup >= 0 && fstatfs(cgroup, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC &&
+           go_on_in_child(task, cgroup) == 0;
+}
 
 int step_join_cgroup(struct task *task, struct reader *r)
 {
     for (uint32_t count = take_count(r, 5); count > 0; count--) {
         const char *path = take_string(r);
-        int rc = write_file_at(AT_FDCWD, path, "0", 1);
+        int rc = fork_into_cgroup(task, path) ? 0 : write_file_at(AT_FDCWD, path, "0", 1);
         if (rc < 0)
             return fail(task, -rc, path, "join the cgroup");
     }

@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 int step_join_pod_namespaces(struct task *task, struct reader *r)
@@ -27,6 +26,7 @@ int step_join_pod_namespaces(struct task *task, struct reader *r)
             return fail(task, ENOENT, namespace_kinds[i].name, "join a namespace that the pod does not hold");
         if (setns(pod.namespaces[i], (int)namespace_kinds[i].flag) < 0)
             return fail(task, errno, namespace_kinds[i].name, "join the pod's namespace");
+        task->children_elsewhere |= namespace_kinds[i].flag == CLONE_NEWPID;
         if (namespace_kinds[i].flag == CLONE_NEWUSER)
             become_root();
     }
@@ -42,6 +42,7 @@ int step_join_namespace(struct task *task, struct reader *r)
         return fail(task, errno, path, "open a namespace");
     if (setns(fd, (int)kind) < 0)
         return fail(task, errno, path, "join a namespace");
+    task->children_elsewhere |= kind == CLONE_NEWPID;
     if (kind == CLONE_NEWUSER)
         become_root();
     return 0;
@@ -77,6 +78,7 @@ int step_join_container(struct task *task, struct reader *r)
         if (rc < 0)
             return rc;
     }
+    task->children_elsewhere |= (mask & CLONE_NEWPID) != 0;
     if ((mask & CLONE_NEWUSER) != 0)
         become_root();
     if ((mask & CLONE_NEWNS) == 0)
@@ -90,32 +92,14 @@ int step_join_container(struct task *task, struct reader *r)
 int step_unshare(struct task *task, struct reader *r)
 {
     uint32_t mask = take_u32(r);
+    task->children_elsewhere |= (mask & CLONE_NEWPID) != 0;
     return unshare((int)mask) < 0 ? fail_number(task, errno, mask, "make namespaces") : 0;
 }
 
-// The new process is the shim's child. This one stays until the other has greeted the shim, so that the shim knows of
-// the second before it reaps the first.
 int step_fork(struct task *task, struct reader *r)
 {
     (void)r;
-    int greeted[2];
-    if (pipe2(greeted, O_CLOEXEC) < 0)
-        return fail(task, errno, "pipe", "go on in a new process");
-    long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
-    if (pid < 0)
-        return fail(task, errno, "clone", "go on in a new process");
-    close(greeted[pid != 0]);
-    if (pid == 0) {
-        setsid();
-        tell(task, MESSAGE_HELLO, 0, NULL, 0);
-        close(greeted[1]);
-        return 0;
-    }
-    char byte;
-    close(task->channel);
-    while (read(greeted[0], &byte, 1) < 0 && errno == EINTR)
-        continue;
-    _exit(0);
+    return go_on_in_child(task, -1);
 }
 
 static int append_map(char *text, size_t size, size_t *at, struct reader *r)

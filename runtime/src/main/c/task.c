@@ -6,6 +6,7 @@
 #include "plan.h"
 
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -104,6 +105,38 @@ void become_root(void)
     // Where ids 0 are not mapped these fail, and the plan has to choose others.
     if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
         return;
+}
+
+// The new process is the shim's child. This one stays until the other has greeted the shim, so that the shim knows of
+// the second before it reaps the first.
+int go_on_in_child(struct task *task, int cgroup)
+{
+    int greeted[2];
+    if (pipe2(greeted, O_CLOEXEC) < 0)
+        return fail(task, errno, "pipe", "go on in a new process");
+    // The signal at its exit is this process' own, SIGCHLD.
+    struct clone_args into = {.flags = CLONE_PARENT | CLONE_INTO_CGROUP, .cgroup = (unsigned)cgroup};
+    long pid = cgroup >= 0 ? syscall(SYS_clone3, &into, sizeof into)
+                           : syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
+    if (pid < 0 && cgroup >= 0) {
+        close(greeted[0]);
+        close(greeted[1]);
+        return -ENOSYS;
+    }
+    if (pid < 0)
+        return fail(task, errno, "clone", "go on in a new process");
+    close(greeted[pid != 0]);
+    if (pid == 0) {
+        setsid();
+        tell(task, MESSAGE_HELLO, 0, NULL, 0);
+        close(greeted[1]);
+        return 0;
+    }
+    char byte;
+    close(task->channel);
+    while (read(greeted[0], &byte, 1) < 0 && errno == EINTR)
+        continue;
+    _exit(0);
 }
 
 // Puts the descriptors on 0 to 2; -1 stands for /dev/null.

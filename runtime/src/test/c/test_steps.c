@@ -411,3 +411,46 @@ TEST(binds_propagate_as_they_are_told)
     shim_stop(dir);
     CHECK_INT(sh("umount %s/vol/in; umount %s/vol", scratch, scratch), 0);
 }
+
+// Groups of both versions, where the machine has them.
+TEST(cgroups_are_joined)
+{
+    static const char *const hierarchies[][2] = {{"/sys/fs/cgroup/unified", "cgroup.procs"},
+                                                 {"/sys/fs/cgroup", "cgroup.procs"},
+                                                 {"/sys/fs/cgroup/pids", "cgroup.procs"},
+                                                 {"/sys/fs/cgroup/pids", "tasks"}};
+    int joined = 0;
+    begin();
+    for (int i = 0; i < 4; i++) {
+        char group[128], file[256];
+        snprintf(file, sizeof file, "%s/%s", hierarchies[i][0], hierarchies[i][1]);
+        if (!exists(file))
+            continue;
+        snprintf(group, sizeof group, "%s/gantry-shim-test-%d", hierarchies[i][0], getpid());
+        CHECK_INT(mkdir(group, 0755), 0);
+        snprintf(file, sizeof file, "%s/%s", group, hierarchies[i][1]);
+        struct plan p = {0};
+        add(&p, 1, "S", LIST(file));
+        add(&p, 4, "u", (unsigned)(CLONE_NEWPID | CLONE_NEWCGROUP));
+        add(&p, 5, "");
+        add_shell(&p, "echo $$; cat /proc/self/cgroup; exit 3");
+        CHECK_INT(run_plan(&p), 3);
+        CHECK_CONTAINS(content(in_scratch("log")), "F 1\n");
+        // A cgroup namespace made there begins there.
+        CHECK_CONTAINS(content(in_scratch("log")), ":/\n");
+        // After a new pid namespace it is joined by moving: the next child is the first of that namespace.
+        struct plan late = {0};
+        add(&late, 4, "u", (unsigned)CLONE_NEWPID);
+        add(&late, 1, "S", LIST(file));
+        add(&late, 5, "");
+        add_shell(&late, "echo $$; cat /proc/self/cgroup");
+        CHECK_INT(run_plan(&late), 0);
+        CHECK_CONTAINS(content(in_scratch("log")), "F 1\n");
+        CHECK_CONTAINS(content(in_scratch("log")), strrchr(group, '/'));
+        EVENTUALLY(rmdir(group) == 0);
+        joined++;
+    }
+    shim_stop(dir);
+    if (joined == 0)
+        SKIP("no cgroup hierarchy to make groups in");
+}

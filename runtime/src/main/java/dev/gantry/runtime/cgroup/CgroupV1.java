@@ -176,7 +176,10 @@ final class CgroupV1 implements Cgroup {
 
     @Override
     public List<Path> procsFiles() {
-        return distinct().stream().map(d -> d.resolve("cgroup.procs")).toList();
+        // A process of one thread joins by `tasks` without the lock that `cgroup.procs` takes,
+        // whose
+        // grace period is some 7 ms.
+        return distinct().stream().map(d -> d.resolve("tasks")).toList();
     }
 
     @Override
