@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,9 @@ public final class PodRuntime {
         try {
             files.write(record);
             cgroups.group(record.cgroup()).create(OciResources.NONE.with(spec.resources()));
+            if (!record.netns().isEmpty()) {
+                makePinDirectory();
+            }
             ShimProcess.start(settings.shimBinary(), files.dir(), spec.id(), settings.deadline());
             PodContext context = context(record, files);
             context.shim().setUp(plan(spec, record));
@@ -75,6 +79,18 @@ public final class PodRuntime {
                 LOG.warn("pod={} left after a failed start: {}", spec.id(), left.getMessage());
             }
             throw failure;
+        }
+    }
+
+    /** /run is empty after a boot; nobody but us may be there to make what pins lie in. */
+    private void makePinDirectory() {
+        try {
+            Files.createDirectories(
+                    settings.netnsDir(),
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwxr-xr-x")));
+        } catch (IOException e) {
+            throw Failure.of("make " + settings.netnsDir(), e);
         }
     }
 

@@ -37,13 +37,22 @@ final class LivePods implements AutoCloseable {
     private final long mountsBefore;
 
     LivePods() throws IOException {
+        this("pods");
+    }
+
+    /**
+     * With another directory of pods.
+     *
+     * @param podsDir relative
+     */
+    LivePods(String podsDir) throws IOException {
         root = Files.createTempDirectory("gantry-runtime");
         layer = layer(root.resolve("layer"));
         settings =
                 new RuntimeSettings(
                         Path.of(System.getProperty("gantry.shim", "target/native/gantry-shim"))
                                 .toAbsolutePath(),
-                        root.resolve("pods"),
+                        root.resolve(podsDir),
                         root.resolve("netns"),
                         "test-",
                         Map.of(
@@ -54,7 +63,6 @@ final class LivePods implements AutoCloseable {
                                         Path.of("/usr/sbin/runc"), root.resolve("runc"))),
                         Duration.ofSeconds(30));
         Files.createDirectories(settings.podsDir());
-        Files.createDirectories(settings.netnsDir());
         mountsBefore = mounts();
         runtime = new PodRuntime(settings);
     }
@@ -210,7 +218,7 @@ final class LivePods implements AutoCloseable {
                         p ->
                                 p.info()
                                         .arguments()
-                                        .filter(a -> List.of(a).contains(root + "/pods"))
+                                        .filter(a -> String.join(" ", a).contains(root + "/pods"))
                                         .isPresent())
                 .map(p -> "process " + p.pid())
                 .toList();

@@ -1,5 +1,6 @@
 package dev.gantry.runtime.oci;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 
 /**
@@ -20,6 +21,7 @@ public record OciMount(String destination, String type, String source, List<Stri
     }
 
     /** Whether it binds a host path rather than making a new file system. */
+    @JsonIgnore
     public boolean isBind() {
         return type.equals("bind") || options.contains("bind") || options.contains("rbind");
     }

@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /** A connection to a shim that carries frames without descriptors. Used by one thread at a time. */
 final class ShimConnection implements AutoCloseable {
-    private static final int SUN_PATH = 107;
+    /** The kernel takes 107 bytes of path; the JDK's channels keep one more for themselves. */
+    private static final int LONGEST_PATH = 106;
 
     private final SocketChannel channel;
     private final String who;
@@ -34,7 +35,7 @@ final class ShimConnection implements AutoCloseable {
     /** Gives a path of the socket that fits into an address however deep the directory lies. */
     static <T> T address(Path dir, WithPath<T> action) throws IOException {
         Path path = dir.resolve("shim.sock");
-        if (path.toString().getBytes(StandardCharsets.UTF_8).length <= SUN_PATH) {
+        if (path.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_PATH) {
             return action.connect(path);
         }
         try (Descriptor directory = Descriptor.directory(dir)) {

@@ -1,0 +1,59 @@
+package dev.gantry.runtime.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gantry.linux.ipc.UnixStream;
+import dev.gantry.model.Failure;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A shim's socket is reached however long its path is, also where the limits are. */
+@Timeout(30)
+class SocketPathTest {
+    @TempDir private Path temporary;
+
+    @ParameterizedTest
+    @ValueSource(ints = {104, 105, 106, 107, 108, 109, 150, 255, 1000})
+    void bothKindsOfConnection(int length) throws Exception {
+        Path dir = directory(length - "/shim.sock".length());
+        assertThat(dir.resolve("shim.sock").toString()).hasSize(length);
+        assertThatThrownBy(() -> ShimConnection.open(dir))
+                .isInstanceOfSatisfying(
+                        Failure.class,
+                        f -> assertThat(f.code()).isEqualTo(Failure.Code.UNAVAILABLE));
+        Path shortName = temporary.resolve("s");
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(shortName));
+            Files.move(shortName, dir.resolve("shim.sock"));
+            try (ShimConnection connection = ShimConnection.open(dir);
+                    var accepted = server.accept()) {
+                assertThat(connection).isNotNull();
+                assertThat(accepted.isConnected()).isTrue();
+            }
+            try (UnixStream stream = ShimConnection.address(dir, UnixStream::connect);
+                    var accepted = server.accept()) {
+                assertThat(stream.peerPid()).isEqualTo((int) ProcessHandle.current().pid());
+                assertThat(accepted.isConnected()).isTrue();
+            }
+        }
+    }
+
+    /** A directory whose absolute path has this length. */
+    private Path directory(int length) throws Exception {
+        Path dir = temporary;
+        while (dir.toString().length() < length) {
+            int left = length - dir.toString().length() - 1;
+            // Never leaves one byte, which would be the next slash alone.
+            dir = dir.resolve("d".repeat(left <= 200 ? left : Math.min(200, left - 2)));
+        }
+        return Files.createDirectories(dir);
+    }
+}
