@@ -71,6 +71,23 @@ public interface Engine extends AutoCloseable {
     List<Container> containers(ContainerFilter filter);
 
     /**
+     * The full id of the pod that an id or a unique prefix of one means, as seen from a scope. One
+     * that nobody knows is returned as it is, for each call to answer in its own way.
+     *
+     * @throws Failure NOT_FOUND when it is a pod of another scope
+     */
+    String podId(Scope scope, String idOrPrefix);
+
+    /** The full id of a container, as {@link #podId} gives a pod's. */
+    String containerId(Scope scope, String idOrPrefix);
+
+    /**
+     * The OCI runtime specification of a container as JSON: what it was started from, or would be
+     * started from now. It is made anew from what is recorded, so it fails where a start would.
+     */
+    String specification(String id);
+
+    /**
      * Runs a command in a container and waits for it (CRI ExecSync).
      *
      * @param timeout zero for none; DEADLINE_EXCEEDED when it passes, and the command is killed

@@ -4,6 +4,8 @@ import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
+import dev.gantry.runtime.oci.OciSpec;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,6 +21,8 @@ final class LiveEngine implements Engine {
     private final RemoveContainer removeContainer;
     private final Inside inside;
     private final Resourcing resourcing;
+    private final Specs specs;
+    private final ScopedIds ids;
     private final Listing listing;
     private final Statistics statistics;
     private final Health health;
@@ -27,7 +31,8 @@ final class LiveEngine implements Engine {
 
     LiveEngine(EngineSettings settings, Rooms rooms) {
         parts = Parts.of(settings, rooms);
-        Specs specs = new Specs(parts);
+        specs = new Specs(parts);
+        ids = new ScopedIds(parts.world());
         removeContainer = new RemoveContainer(parts);
         stopPod = new StopPod(parts);
         removePod = new RemovePod(parts, stopPod, removeContainer);
@@ -107,6 +112,23 @@ final class LiveEngine implements Engine {
     @Override
     public List<Container> containers(ContainerFilter filter) {
         return listing.containers(filter);
+    }
+
+    @Override
+    public String podId(Scope scope, String idOrPrefix) {
+        return ids.pod(scope, idOrPrefix);
+    }
+
+    @Override
+    public String containerId(Scope scope, String idOrPrefix) {
+        return ids.container(scope, idOrPrefix);
+    }
+
+    @Override
+    public String specification(String id) {
+        Container container = parts.world().container(id);
+        OciSpec spec = specs.build(parts.world().pod(container.podId()), container);
+        return new String(spec.toJson(), StandardCharsets.UTF_8);
     }
 
     @Override

@@ -50,23 +50,31 @@ final class World {
     }
 
     Optional<Pod> findPod(String idOrPrefix) {
-        return find(pods, idOrPrefix, "pod", pod -> true);
+        return findPod(idOrPrefix, pod -> true);
     }
 
     Optional<Container> findContainer(String idOrPrefix) {
-        return find(containers, idOrPrefix, "container", container -> true);
+        return findContainer(idOrPrefix, container -> true);
     }
 
     /** A pod that callers may see, or NOT_FOUND. */
     Pod pod(String idOrPrefix) {
-        return find(pods, idOrPrefix, "pod", pod -> pod.state().visible())
+        return findPod(idOrPrefix, pod -> pod.state().visible())
                 .orElseThrow(() -> Failure.notFound("there is no pod " + idOrPrefix));
     }
 
     /** A container that callers may see, or NOT_FOUND. */
     Container container(String idOrPrefix) {
-        return find(containers, idOrPrefix, "container", c -> c.state().visible())
+        return findContainer(idOrPrefix, c -> c.state().visible())
                 .orElseThrow(() -> Failure.notFound("there is no container " + idOrPrefix));
+    }
+
+    Optional<Pod> findPod(String idOrPrefix, Predicate<Pod> wanted) {
+        return find(pods, idOrPrefix, "pod", wanted);
+    }
+
+    Optional<Container> findContainer(String idOrPrefix, Predicate<Container> wanted) {
+        return find(containers, idOrPrefix, "container", wanted);
     }
 
     private static <T> Optional<T> find(
