@@ -56,12 +56,10 @@ final class RuntimeApi extends RuntimeServiceImplBase {
     private static final long SECONDS_MAX = Duration.ofDays(365).toSeconds();
 
     private final Engine engine;
-
     private final RuntimeInfo info;
 
     RuntimeApi(Engine engine, RuntimeInfo info) {
         this.engine = engine;
-
         this.info = info;
     }
 
@@ -192,7 +190,7 @@ final class RuntimeApi extends RuntimeServiceImplBase {
                 ContainerStatusResponse.newBuilder()
                         .setStatus(ContainerTranslation.status(container, image));
         if (q.getVerbose()) {
-            answer.putAllInfo(Verbose.of(container));
+            answer.putAllInfo(Verbose.of(container, () -> engine.specification(container.id())));
         }
         Reply.with(out, answer.build());
     }
@@ -259,18 +257,20 @@ final class RuntimeApi extends RuntimeServiceImplBase {
         Reply.with(out, answer.build());
     }
 
-    private static String pod(String id) {
+    /** The pod that the request means; one of another scope is NOT_FOUND. */
+    private String pod(String id) {
         if (id.isEmpty()) {
             throw Failure.invalid("the request names no pod sandbox");
         }
-        return id;
+        return engine.podId(Scopes.current(), id);
     }
 
-    private static String container(String id) {
+    /** The container that the request means; one of another scope is NOT_FOUND. */
+    private String container(String id) {
         if (id.isEmpty()) {
             throw Failure.invalid("the request names no container");
         }
-        return id;
+        return engine.containerId(Scopes.current(), id);
     }
 
     /** CRI's timeouts: seconds, where zero is "none" to exec and "at once" to a stop. */

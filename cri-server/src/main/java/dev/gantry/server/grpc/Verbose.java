@@ -3,6 +3,7 @@ package dev.gantry.server.grpc;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.util.RawValue;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.gantry.engine.Container;
 import dev.gantry.engine.ContainerState;
@@ -12,6 +13,7 @@ import dev.gantry.model.Failure;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The {@code info} of verbose answers: one entry, {@code info}, with JSON for people (crictl
@@ -40,7 +42,11 @@ public final class Verbose {
         return Map.of("info", json(info));
     }
 
-    static Map<String, String> of(Container container) {
+    /**
+     * {@code specification} gives the OCI specification's JSON; where it fails, the reason is
+     * shown.
+     */
+    static Map<String, String> of(Container container, Supplier<String> specification) {
         Map<String, Object> info = new LinkedHashMap<>();
         info.put("sandboxID", container.podId());
         info.put("pid", pid(container.state()));
@@ -48,6 +54,11 @@ public final class Verbose {
         info.put("runtimeHandler", container.runtimeHandler());
         info.put("imageID", container.imageId().toString());
         info.put("config", container.config());
+        try {
+            info.put("runtimeSpec", new RawValue(specification.get()));
+        } catch (Failure e) {
+            info.put("runtimeSpecError", e.message());
+        }
         return Map.of("info", json(info));
     }
 

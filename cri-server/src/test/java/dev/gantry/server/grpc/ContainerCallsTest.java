@@ -3,6 +3,9 @@ package dev.gantry.server.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import dev.gantry.engine.Container;
 import dev.gantry.engine.ContainerFilter;
@@ -17,6 +20,7 @@ import dev.gantry.engine.config.NamespaceOptions;
 import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.SecurityProfile;
 import dev.gantry.engine.spec.ImageDefaults;
+import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
 import dev.gantry.proto.cri.v1.CDIDevice;
@@ -24,6 +28,7 @@ import dev.gantry.proto.cri.v1.Capability;
 import dev.gantry.proto.cri.v1.ContainerMetadata;
 import dev.gantry.proto.cri.v1.ContainerStateValue;
 import dev.gantry.proto.cri.v1.ContainerStatsFilter;
+import dev.gantry.proto.cri.v1.ContainerStatsRequest;
 import dev.gantry.proto.cri.v1.ContainerStatus;
 import dev.gantry.proto.cri.v1.ContainerStatusRequest;
 import dev.gantry.proto.cri.v1.ContainerStatusResponse;
@@ -44,8 +49,12 @@ import dev.gantry.proto.cri.v1.Mount;
 import dev.gantry.proto.cri.v1.MountPropagation;
 import dev.gantry.proto.cri.v1.NamespaceMode;
 import dev.gantry.proto.cri.v1.NamespaceOption;
+import dev.gantry.proto.cri.v1.RemoveContainerRequest;
+import dev.gantry.proto.cri.v1.ReopenContainerLogRequest;
+import dev.gantry.proto.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import dev.gantry.proto.cri.v1.SELinuxOption;
 import dev.gantry.proto.cri.v1.Signal;
+import dev.gantry.proto.cri.v1.StartContainerRequest;
 import dev.gantry.proto.cri.v1.StopContainerRequest;
 import dev.gantry.proto.cri.v1.SupplementalGroupsPolicy;
 import dev.gantry.proto.cri.v1.UpdateContainerResourcesRequest;
@@ -63,6 +72,9 @@ import org.junit.jupiter.api.Test;
 
 class ContainerCallsTest {
     private static final Instant AT = Instant.ofEpochSecond(1_700_000_000L, 1);
+
+    private static final ContainerStatusRequest STATUS =
+            ContainerStatusRequest.newBuilder().setContainerId("c1").build();
 
     private final Door door = new Door();
 
@@ -269,8 +281,7 @@ class ContainerCallsTest {
     }
 
     private ContainerStatusResponse status() {
-        return door.runtime.containerStatus(
-                ContainerStatusRequest.newBuilder().setContainerId("c1").setVerbose(true).build());
+        return door.runtime.containerStatus(STATUS.toBuilder().setVerbose(true).build());
     }
 
     @Test
@@ -451,5 +462,68 @@ class ContainerCallsTest {
                         .build());
         assertThat(door.engine.asked)
                 .containsExactly(new FakeEngine.Update("c", config().resources()));
+    }
+
+    @Test
+    void theSpecificationIsAmongWhatVerboseTells() throws JsonProcessingException {
+        door.engine.containers.put("c1", container(new ContainerState.Created()));
+        JsonNode info = new ObjectMapper().readTree(status().getInfoOrThrow("info"));
+        assertThat(info.at("/runtimeSpec/ociVersion").asText()).isEqualTo("1.2.1");
+        door.engine.specification =
+                () -> {
+                    throw Failure.precondition("the mount source is gone");
+                };
+        JsonNode without = new ObjectMapper().readTree(status().getInfoOrThrow("info"));
+        assertThat(without.has("runtimeSpec")).isFalse();
+        assertThat(without.get("runtimeSpecError").asText()).isEqualTo("the mount source is gone");
+    }
+
+    @Test
+    void anIdOfAnotherScopeIsNotFound() {
+        door.engine.containers.put("c1", container(new ContainerState.Created()));
+        RuntimeServiceBlockingStub local = door.runtime("local");
+        assertThat(door.runtime("cri").containerStatus(STATUS).getStatus().getId()).isEqualTo("c1");
+        for (Runnable call :
+                List.<Runnable>of(
+                        () -> local.containerStatus(STATUS),
+                        () ->
+                                local.startContainer(
+                                        StartContainerRequest.newBuilder()
+                                                .setContainerId("c1")
+                                                .build()),
+                        () ->
+                                local.stopContainer(
+                                        StopContainerRequest.newBuilder()
+                                                .setContainerId("c1")
+                                                .build()),
+                        () ->
+                                local.removeContainer(
+                                        RemoveContainerRequest.newBuilder()
+                                                .setContainerId("c1")
+                                                .build()),
+                        () ->
+                                local.execSync(
+                                        ExecSyncRequest.newBuilder()
+                                                .setContainerId("c1")
+                                                .addCmd("x")
+                                                .build()),
+                        () ->
+                                local.reopenContainerLog(
+                                        ReopenContainerLogRequest.newBuilder()
+                                                .setContainerId("c1")
+                                                .build()),
+                        () ->
+                                local.updateContainerResources(
+                                        UpdateContainerResourcesRequest.newBuilder()
+                                                .setContainerId("c1")
+                                                .build()),
+                        () ->
+                                local.containerStats(
+                                        ContainerStatsRequest.newBuilder()
+                                                .setContainerId("c1")
+                                                .build()))) {
+            assertThatThrownBy(call::run).hasMessageContaining("NOT_FOUND: there is no c1");
+        }
+        assertThat(door.engine.asked).containsExactly("container c1");
     }
 }

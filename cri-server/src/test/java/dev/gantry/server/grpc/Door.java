@@ -7,9 +7,11 @@ import dev.gantry.proto.cri.v1.ImageServiceGrpc.ImageServiceBlockingStub;
 import dev.gantry.proto.cri.v1.RuntimeServiceGrpc;
 import dev.gantry.proto.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -47,6 +49,13 @@ final class Door implements AutoCloseable {
         channel = InProcessChannelBuilder.forName(name).build();
         runtime = RuntimeServiceGrpc.newBlockingStub(channel);
         images = ImageServiceGrpc.newBlockingStub(channel);
+    }
+
+    /** The runtime service as a client of a scope calls it. */
+    RuntimeServiceBlockingStub runtime(String scope) {
+        Metadata headers = new Metadata();
+        headers.put(Scopes.HEADER, scope);
+        return runtime.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -42,6 +43,9 @@ final class FakeEngine implements Engine {
     ExecOutput output = new ExecOutput(0, new byte[0], new byte[0], false);
     EngineStatus status =
             new EngineStatus(EngineStatus.Condition.READY, EngineStatus.Condition.READY);
+
+    /** What every container's specification is. */
+    Supplier<String> specification = () -> "{\"ociVersion\":\"1.2.1\"}";
 
     /** When set, every call throws what this gives. */
     Supplier<RuntimeException> broken = () -> null;
@@ -121,6 +125,32 @@ final class FakeEngine implements Engine {
     public List<Container> containers(ContainerFilter filter) {
         note(filter);
         return List.copyOf(containers.values());
+    }
+
+    @Override
+    public String podId(Scope scope, String idOrPrefix) {
+        return inScope(
+                scope, idOrPrefix, Optional.ofNullable(pods.get(idOrPrefix)).map(Pod::scope));
+    }
+
+    @Override
+    public String containerId(Scope scope, String idOrPrefix) {
+        return inScope(
+                scope,
+                idOrPrefix,
+                Optional.ofNullable(containers.get(idOrPrefix)).map(Container::scope));
+    }
+
+    private static String inScope(Scope scope, String id, Optional<Scope> its) {
+        if (its.filter(s -> s != scope).isPresent()) {
+            throw Failure.notFound("there is no " + id + " in the scope " + scope);
+        }
+        return id;
+    }
+
+    @Override
+    public String specification(String id) {
+        return specification.get();
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.gantry.model.PodNetwork;
 import dev.gantry.model.PortMapping;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
+import dev.gantry.proto.cri.v1.CreateContainerRequest;
 import dev.gantry.proto.cri.v1.DNSConfig;
 import dev.gantry.proto.cri.v1.LinuxContainerResources;
 import dev.gantry.proto.cri.v1.LinuxPodSandboxConfig;
@@ -35,6 +36,7 @@ import dev.gantry.proto.cri.v1.PodSandboxStatusResponse;
 import dev.gantry.proto.cri.v1.Protocol;
 import dev.gantry.proto.cri.v1.RemovePodSandboxRequest;
 import dev.gantry.proto.cri.v1.RunPodSandboxRequest;
+import dev.gantry.proto.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import dev.gantry.proto.cri.v1.StopPodSandboxRequest;
 import dev.gantry.proto.cri.v1.UserNamespace;
 import java.net.InetAddress;
@@ -204,26 +206,58 @@ class PodCallsTest {
         door.runtime.runPodSandbox(RunPodSandboxRequest.newBuilder().setConfig(config).build());
     }
 
+    private static Pod ready() throws UnknownHostException {
+        return new Pod(
+                "p",
+                Scope.CRI,
+                config(),
+                "runc",
+                PodState.READY,
+                Instant.ofEpochSecond(1_700_000_000L, 123_456_789),
+                "/kubepods/pod1/p",
+                new PodNetwork(
+                        List.of(
+                                InetAddress.ofLiteral("10.1.2.3"),
+                                InetAddress.ofLiteral("fd00::1"))),
+                Optional.of(Path.of("/run/netns/gantry-p")),
+                42,
+                "");
+    }
+
+    @Test
+    void aPodOfAnotherScopeIsNotFound() throws UnknownHostException {
+        door.engine.pods.put("p", ready());
+        RuntimeServiceBlockingStub local = door.runtime("local");
+        for (Runnable call :
+                List.<Runnable>of(
+                        () ->
+                                local.podSandboxStatus(
+                                        PodSandboxStatusRequest.newBuilder()
+                                                .setPodSandboxId("p")
+                                                .build()),
+                        () ->
+                                local.stopPodSandbox(
+                                        StopPodSandboxRequest.newBuilder()
+                                                .setPodSandboxId("p")
+                                                .build()),
+                        () ->
+                                local.removePodSandbox(
+                                        RemovePodSandboxRequest.newBuilder()
+                                                .setPodSandboxId("p")
+                                                .build()),
+                        () ->
+                                local.createContainer(
+                                        CreateContainerRequest.newBuilder()
+                                                .setPodSandboxId("p")
+                                                .build()))) {
+            assertThatThrownBy(call::run).hasMessageContaining("NOT_FOUND: there is no p");
+        }
+        assertThat(door.engine.asked).isEmpty();
+    }
+
     @Test
     void theStatusSaysWhatIsKnown() throws UnknownHostException {
-        Instant created = Instant.ofEpochSecond(1_700_000_000L, 123_456_789);
-        door.engine.pods.put(
-                "p",
-                new Pod(
-                        "p",
-                        Scope.CRI,
-                        config(),
-                        "runc",
-                        PodState.READY,
-                        created,
-                        "/kubepods/pod1/p",
-                        new PodNetwork(
-                                List.of(
-                                        InetAddress.ofLiteral("10.1.2.3"),
-                                        InetAddress.ofLiteral("fd00::1"))),
-                        Optional.of(Path.of("/run/netns/gantry-p")),
-                        42,
-                        ""));
+        door.engine.pods.put("p", ready());
         PodSandboxStatusResponse answer =
                 door.runtime.podSandboxStatus(
                         PodSandboxStatusRequest.newBuilder()
@@ -247,6 +281,8 @@ class PodCallsTest {
         assertThat(status.getRuntimeHandler()).isEqualTo("runc");
         assertThat(answer.getInfoOrThrow("info"))
                 .contains("\"pid\":42")
+                .contains("\"runtimeHandler\":\"runc\"")
+                .contains("\"cgroup\":\"/kubepods/pod1/p\"")
                 .contains("\"networkNamespace\":\"/run/netns/gantry-p\"")
                 .contains("\"hostname\":\"host-1\"");
         PodSandbox item =
