@@ -2,9 +2,6 @@ package dev.gantry.imagestore.layers;
 
 import dev.gantry.linux.fs.PathBytes;
 import dev.gantry.model.Failure;
-import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a layer has used so far, held against its limits and the free space of the disk. */
@@ -16,7 +13,6 @@ final class Tally {
     private static final long MAX_DIRECTORY_MEMORY = 64L << 20;
 
     private final Path target;
-    private final FileStore disk;
     private final ApplyLimits limits;
     private long entries;
     private long inodes;
@@ -24,9 +20,8 @@ final class Tally {
     private long sinceLook = LOOK;
     private long directoryMemory;
 
-    Tally(Path target, ApplyLimits limits) throws IOException {
+    Tally(Path target, ApplyLimits limits) {
         this.target = target;
-        this.disk = Files.getFileStore(target);
         this.limits = limits;
     }
 
@@ -47,12 +42,14 @@ final class Tally {
     }
 
     /** Counts data that are about to be written. */
-    void bytes(long count) throws IOException {
+    void bytes(long count) {
         bytes += count;
         sinceLook += count;
         if (sinceLook >= LOOK) {
             sinceLook = 0;
-            if (disk.getUsableSpace() < limits.minFreeBytes()) {
+            // statvfs by path: a FileStore looks for the mount point first, which a chroot does not
+            // have.
+            if (target.toFile().getUsableSpace() < limits.minFreeBytes()) {
                 throw exhausted(
                         ("unpacking would leave less than %d MiB free on the file system of %s:"
                                         + " free space there, or move the root")
