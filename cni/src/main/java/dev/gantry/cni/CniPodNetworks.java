@@ -88,7 +88,9 @@ final class CniPodNetworks implements PodNetworks {
             if (record.attached() && record.netns().equals(pod.netns())) {
                 return network(record);
             }
-            LOG.info("pod {}: undoing an attachment that was left behind", pod.podId());
+            LOG.atInfo()
+                    .addKeyValue("pod", pod.podId())
+                    .log("undoing a network attachment that was left behind");
             unwind(record, Optional.of(record.netns()));
         }
         AttachmentRecord record = AttachmentRecord.intent(pod, INTERFACE, directory.require());
@@ -125,7 +127,10 @@ final class CniPodNetworks implements PodNetworks {
                     .ifPresent(record -> unwind(record, Optional.of(record.netns())));
             return cause;
         } catch (RuntimeException e) {
-            LOG.warn("pod {}: undoing a failed attach failed: {}", pod.podId(), e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("pod", pod.podId())
+                    .addKeyValue("error", e.getMessage())
+                    .log("undoing a failed network attachment failed");
             Failure both =
                     new Failure(
                             Failure.of("attach", cause).code(),
@@ -177,12 +182,12 @@ final class CniPodNetworks implements PodNetworks {
         for (String capability : List.of(Capabilities.PORT_MAPPINGS, Capabilities.BANDWIDTH)) {
             if (record.capabilities().has(capability)
                     && list.plugins().stream().noneMatch(p -> p.hasCapability(capability))) {
-                LOG.warn(
-                        "pod {} asks for {}, which no plugin of network {} ({}) declares: ignored",
-                        record.podId(),
-                        capability,
-                        list.name(),
-                        list.source());
+                LOG.atWarn()
+                        .addKeyValue("pod", record.podId())
+                        .addKeyValue("capability", capability)
+                        .addKeyValue("network", list.name())
+                        .addKeyValue("file", list.source())
+                        .log("what the pod asks for is ignored: no plugin of the network has it");
             }
         }
     }

@@ -151,12 +151,17 @@ final class ConflistDirectory {
     }
 
     private void report(@Nullable Choice before, Choice now) {
-        now.problems().forEach(problem -> LOG.warn("CNI configuration passed over: {}", problem));
+        for (String problem : now.problems()) {
+            LOG.atWarn().addKeyValue("error", problem).log("network configuration passed over");
+        }
         if (now.conflist().isPresent()) {
             Conflist list = now.conflist().get();
-            LOG.info("CNI network {} from {}", list.name(), list.source());
+            LOG.atInfo()
+                    .addKeyValue("network", list.name())
+                    .addKeyValue("file", list.source())
+                    .log("network configuration read");
         } else if (before == null || before.conflist().isPresent()) {
-            LOG.warn("{}", whyNone(now));
+            LOG.atWarn().addKeyValue("error", whyNone(now)).log("no network for pods");
         }
     }
 }

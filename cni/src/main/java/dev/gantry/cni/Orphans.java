@@ -28,7 +28,10 @@ final class Orphans {
         List<ProcessHandle> orphans =
                 ProcessHandle.allProcesses().filter(process -> has(process, mark)).toList();
         for (ProcessHandle orphan : orphans) {
-            LOG.warn("pod {}: killing a plugin that was left running, pid {}", podId, orphan.pid());
+            LOG.atWarn()
+                    .addKeyValue("pod", podId)
+                    .addKeyValue("pid", orphan.pid())
+                    .log("killing a network plugin that was left running");
             orphan.destroyForcibly();
         }
         orphans.forEach(Orphans::await);
@@ -51,7 +54,9 @@ final class Orphans {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("pid {} does not end though it was killed", orphan.pid());
+            LOG.atWarn()
+                    .addKeyValue("pid", orphan.pid())
+                    .log("a network plugin does not end though it was killed");
         }
     }
 }

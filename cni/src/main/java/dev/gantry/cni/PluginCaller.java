@@ -135,13 +135,18 @@ final class PluginCaller {
             String what, Command command, int exitCode, String stdout, String stderr) {
         if (exitCode == 0) {
             if (!stderr.isEmpty()) {
-                LOG.debug("{} wrote to stderr: {}", what, stderr);
+                LOG.atDebug()
+                        .addKeyValue("call", what)
+                        .addKeyValue("stderr", stderr)
+                        .log("network plugin wrote to stderr");
             }
             return stdout;
         }
         PluginError error = PluginError.of(exitCode, stdout, stderr);
         if (command == Command.DEL && error.code() == PluginError.UNKNOWN_CONTAINER) {
-            LOG.info("{}: it knows nothing of the pod, so nothing is left to delete", what);
+            LOG.atInfo()
+                    .addKeyValue("call", what)
+                    .log("network plugin knows nothing of the pod, so nothing is left to delete");
             return stdout;
         }
         throw new Failure(error.failureCode(), what + " failed: it " + error.inWords());

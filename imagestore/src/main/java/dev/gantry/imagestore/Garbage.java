@@ -64,7 +64,9 @@ final class Garbage {
             wanted = false;
             trash = sweep(true);
         } catch (Failure e) {
-            LOG.warn("garbage of images is not all removed: {}", e.message());
+            LOG.atWarn()
+                    .addKeyValue("error", e.message())
+                    .log("unused layers and blobs are not all removed");
         } finally {
             pulls.writeLock().unlock();
         }

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The images of this node and the writable layers of its containers.
@@ -22,6 +24,7 @@ import java.util.regex.Pattern;
  * Failure} that names the registry and what was asked of it.
  */
 public final class ImageStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
     private static final Pattern HEX = Pattern.compile("[0-9a-f]{3,64}");
 
     private final StoreLayout layout;
@@ -119,6 +122,10 @@ public final class ImageStore {
             names.forget(id.get());
         }
         garbage.collect();
+        LOG.atInfo()
+                .addKeyValue("image", nameOrId)
+                .addKeyValue("id", id.get())
+                .log("image removed");
     }
 
     /** What images take, exactly and without a walk, and what was last measured of containers. */

@@ -63,16 +63,20 @@ final class Puller {
                 records.idOfRepoDigest(reference.withDigest(resolved))
                         .flatMap(id -> names.rename(id, reference, resolved));
         if (here.isPresent()) {
-            LOG.info("image {} is up to date: {}", reference, here.get().id());
+            LOG.atInfo()
+                    .addKeyValue("image", reference)
+                    .addKeyValue("id", here.get().id())
+                    .addKeyValue("ms", (System.nanoTime() - started) / 1_000_000)
+                    .log("image is up to date");
             return here.get();
         }
         Image image = fetch(reference, repository, resolved);
-        LOG.info(
-                "image {} pulled: {}, {} bytes on disk, {} ms",
-                reference,
-                image.id(),
-                image.size(),
-                (System.nanoTime() - started) / 1_000_000);
+        LOG.atInfo()
+                .addKeyValue("image", reference)
+                .addKeyValue("id", image.id())
+                .addKeyValue("bytes", image.size())
+                .addKeyValue("ms", (System.nanoTime() - started) / 1_000_000)
+                .log("image pulled");
         return image;
     }
 

@@ -52,11 +52,11 @@ final class Recovery {
             missing(image, lost)
                     .ifPresent(
                             what -> {
-                                LOG.warn(
-                                        "image {} {} is forgotten, {}; pull it again",
-                                        image.id(),
-                                        image.tags(),
-                                        what);
+                                LOG.atWarn()
+                                        .addKeyValue("image", image.tags())
+                                        .addKeyValue("id", image.id())
+                                        .addKeyValue("error", what)
+                                        .log("image is forgotten; pull it again");
                                 names.forget(image.id());
                             });
         }

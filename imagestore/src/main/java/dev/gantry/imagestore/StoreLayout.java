@@ -94,11 +94,18 @@ record StoreLayout(Path root) {
                     Files.deleteIfExists(path);
                 }
             } catch (Failure e) {
-                LOG.warn("{} is left until the next start: {}", path, e.message());
+                left(path, e.message());
             } catch (IOException e) {
-                LOG.warn("{} is left until the next start: {}", path, e.toString());
+                left(path, e.toString());
             }
         }
+    }
+
+    private static void left(Path path, String error) {
+        LOG.atWarn()
+                .addKeyValue("path", path)
+                .addKeyValue("error", error)
+                .log("what was removed is left on disk until the next start");
     }
 
     static List<Path> children(Path directory) {

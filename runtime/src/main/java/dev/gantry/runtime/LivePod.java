@@ -86,7 +86,11 @@ final class LivePod implements PodHandle {
             context.shim().delete(record.id());
             context.files().forget(record.id());
         } catch (RuntimeException e) {
-            LOG.warn("pod={} container={} left after a failed start: {}", id(), record.id(), e);
+            LOG.atWarn()
+                    .addKeyValue("container", record.id())
+                    .addKeyValue("pod", id())
+                    .setCause(e)
+                    .log("something is left of a container that failed to start");
         }
     }
 
@@ -196,7 +200,10 @@ final class LivePod implements PodHandle {
         try {
             context.shim().shutdown();
         } catch (Failure e) {
-            LOG.debug("pod={} the shim did not shut down by itself: {}", id(), e.message());
+            LOG.atDebug()
+                    .addKeyValue("pod", id())
+                    .addKeyValue("error", e.message())
+                    .log("the shim did not shut down by itself");
         }
         purge.run();
     }

@@ -76,7 +76,10 @@ public final class PodRuntime {
                 purge(spec.id(), record.cgroup());
             } catch (RuntimeException left) {
                 failure.addSuppressed(left);
-                LOG.warn("pod={} left after a failed start: {}", spec.id(), left.getMessage());
+                LOG.atWarn()
+                        .addKeyValue("pod", spec.id())
+                        .addKeyValue("error", left.getMessage())
+                        .log("something is left of a pod that failed to start");
             }
             throw failure;
         }

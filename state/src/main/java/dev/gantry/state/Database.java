@@ -158,7 +158,10 @@ public final class Database implements AutoCloseable {
         try {
             execute(connection, "ROLLBACK");
         } catch (SQLException e) {
-            LOG.debug("rollback on {}: {}; the connection is dropped", file, e.getMessage());
+            LOG.atDebug()
+                    .addKeyValue("file", file)
+                    .addKeyValue("error", e.getMessage())
+                    .log("a transaction did not roll back; its connection is dropped");
             ReaderPool.drop(connection);
         }
     }

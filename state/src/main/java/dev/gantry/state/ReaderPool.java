@@ -56,7 +56,9 @@ final class ReaderPool {
         try {
             connection.close();
         } catch (SQLException e) {
-            LOG.warn("close a connection to the state file: {}", e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("error", e.getMessage())
+                    .log("a connection to the state file did not close");
         }
     }
 

@@ -1,9 +1,12 @@
 package dev.gantry.server.grpc;
 
+import dev.gantry.proto.cri.v1.ContainerStatsRequest;
+import dev.gantry.proto.cri.v1.ContainerStatusRequest;
 import dev.gantry.proto.cri.v1.CreateContainerRequest;
 import dev.gantry.proto.cri.v1.CreateContainerResponse;
 import dev.gantry.proto.cri.v1.ExecSyncRequest;
 import dev.gantry.proto.cri.v1.PodSandboxConfig;
+import dev.gantry.proto.cri.v1.PodSandboxStatusRequest;
 import dev.gantry.proto.cri.v1.PullImageRequest;
 import dev.gantry.proto.cri.v1.PullImageResponse;
 import dev.gantry.proto.cri.v1.RemoveContainerRequest;
@@ -33,34 +36,33 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Logs each call in one line: what was asked, about which pod, container or image, how it ended and
- * how long it took. Calls that change something are logged at info, and at warn when they fail; the
- * rest, and probes, at debug. Credentials are never looked at.
+ * Logs calls, each in one line: what was asked, about which pod, container or image, how it ended
+ * and how long it took. What a call changes is logged at info by the room that changes it, so one
+ * that succeeds is logged at debug here; one that fails at warn, unless the answer is an ordinary
+ * one: a question about what is gone, a caller that went away. Credentials are never looked at.
  */
 final class CallLog implements ServerInterceptor {
     private static final Logger LOG = LoggerFactory.getLogger("gantry.calls");
 
-    private static final Set<String> CHANGES =
+    /**
+     * What kubelet asks again and again, of pods and containers that it has just removed too, and
+     * of runtimes that do not know the question.
+     */
+    private static final Set<String> QUESTIONS =
             Set.of(
-                    "RunPodSandbox",
-                    "StopPodSandbox",
-                    "RemovePodSandbox",
-                    "CreateContainer",
-                    "StartContainer",
-                    "StopContainer",
-                    "RemoveContainer",
-                    "UpdateContainerResources",
-                    "ReopenContainerLog",
-                    "PullImage",
-                    "RemoveImage");
+                    "ContainerStats",
+                    "ContainerStatus",
+                    "GetContainerEvents",
+                    "ListMetricDescriptors",
+                    "ListPodSandboxMetrics",
+                    "ListPodSandboxStats",
+                    "PodSandboxStats",
+                    "PodSandboxStatus");
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         String method = String.valueOf(call.getMethodDescriptor().getBareMethodName());
-        if (!CHANGES.contains(method) && !LOG.isDebugEnabled()) {
-            return next.startCall(call, headers);
-        }
         long start = System.nanoTime();
         Map<String, String> about = new LinkedHashMap<>();
         ServerCall<Q, R> watched =
@@ -87,9 +89,7 @@ final class CallLog implements ServerInterceptor {
     }
 
     private static void write(String method, Map<String, String> about, Status status, long nanos) {
-        boolean change = CHANGES.contains(method);
-        Level level = change ? (status.isOk() ? Level.INFO : Level.WARN) : Level.DEBUG;
-        LoggingEventBuilder line = LOG.atLevel(level);
+        LoggingEventBuilder line = LOG.atLevel(level(method, status));
         for (Map.Entry<String, String> fact : about.entrySet()) {
             line = line.addKeyValue(fact.getKey(), fact.getValue());
         }
@@ -98,6 +98,14 @@ final class CallLog implements ServerInterceptor {
             line = line.addKeyValue("error", String.valueOf(status.getDescription()));
         }
         line.addKeyValue("ms", TimeUnit.NANOSECONDS.toMillis(nanos)).log(method);
+    }
+
+    static Level level(String method, Status status) {
+        return switch (status.getCode()) {
+            case OK, CANCELLED -> Level.DEBUG;
+            case NOT_FOUND, UNIMPLEMENTED -> QUESTIONS.contains(method) ? Level.DEBUG : Level.WARN;
+            default -> Level.WARN;
+        };
     }
 
     private static void asked(Map<String, String> about, Object message) {
@@ -114,6 +122,9 @@ final class CallLog implements ServerInterceptor {
             case StopContainerRequest q -> about.put("container", q.getContainerId());
             case RemoveContainerRequest q -> about.put("container", q.getContainerId());
             case UpdateContainerResourcesRequest q -> about.put("container", q.getContainerId());
+            case ContainerStatusRequest q -> about.put("container", q.getContainerId());
+            case PodSandboxStatusRequest q -> about.put("pod", q.getPodSandboxId());
+            case ContainerStatsRequest q -> about.put("container", q.getContainerId());
             case ReopenContainerLogRequest q -> about.put("container", q.getContainerId());
             case ExecSyncRequest q -> about.put("container", q.getContainerId());
             case PullImageRequest q -> about.put("image", q.getImage().getImage());

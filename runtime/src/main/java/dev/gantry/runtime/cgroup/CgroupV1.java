@@ -104,10 +104,10 @@ final class CgroupV1 implements Cgroup {
                                         p.limit() > 0 ? Long.toString(p.limit()) : "max"));
         resources.hugepageLimits().forEach(this::hugepages);
         if (!resources.unified().isEmpty()) {
-            LOG.warn(
-                    "cgroup={} keys of control groups version 2 have no effect on version 1: {}",
-                    path,
-                    resources.unified().keySet());
+            LOG.atWarn()
+                    .addKeyValue("cgroup", path)
+                    .addKeyValue("keys", resources.unified().keySet())
+                    .log("keys of control groups version 2 have no effect on version 1");
         }
     }
 
@@ -131,7 +131,9 @@ final class CgroupV1 implements Cgroup {
         }
         if (!Files.exists(swap)) {
             // As containerd: without swap accounting (swapaccount=1) there is no limit to set.
-            LOG.debug("cgroup={} swap is not accounted for on this kernel", path);
+            LOG.atDebug()
+                    .addKeyValue("cgroup", path)
+                    .log("swap is not accounted for on this kernel");
             setLimit.run();
             return;
         }
@@ -146,7 +148,9 @@ final class CgroupV1 implements Cgroup {
     private void hugepages(OciHugepageLimit limit) {
         Path directory = directories.get("hugetlb");
         if (directory == null) {
-            LOG.debug("cgroup={} no hugetlb controller: no limit of huge pages", path);
+            LOG.atDebug()
+                    .addKeyValue("cgroup", path)
+                    .log("no limit of huge pages without the hugetlb controller");
             return;
         }
         CgroupFiles.write(

@@ -81,7 +81,7 @@ final class CgroupV2 implements Cgroup {
             CgroupFiles.write(parent.resolve("cgroup.subtree_control"), "+" + controller);
         } catch (Failure e) {
             // Only a limit that needs it fails, and says so when it is set.
-            LOG.debug("cgroup={} {}", path, e.message());
+            LOG.atDebug().addKeyValue("cgroup", path).log(e.message());
         }
     }
 
@@ -104,7 +104,10 @@ final class CgroupV2 implements Cgroup {
                             if (Files.exists(directory.resolve(file))) {
                                 set(file, Long.toString(h.limit()));
                             } else {
-                                LOG.debug("cgroup={} no {}: no limit of huge pages", path, file);
+                                LOG.atDebug()
+                                        .addKeyValue("cgroup", path)
+                                        .addKeyValue("file", file)
+                                        .log("no limit of huge pages on this kernel");
                             }
                         });
         for (Map.Entry<String, String> entry : resources.unified().entrySet()) {
@@ -153,7 +156,9 @@ final class CgroupV2 implements Cgroup {
             if (Files.exists(directory.resolve("memory.swap.max"))) {
                 set("memory.swap.max", value);
             } else {
-                LOG.debug("cgroup={} swap is not accounted for on this kernel", path);
+                LOG.atDebug()
+                        .addKeyValue("cgroup", path)
+                        .log("swap is not accounted for on this kernel");
             }
         }
         memory.limit().ifPresent(v -> set("memory.max", limit(v)));

@@ -41,11 +41,10 @@ public record HostFacts(long capabilities, boolean mayLowerOom, int ownOom) {
             return wanted;
         }
         if (TOLD.compareAndSet(false, true)) {
-            LOG.warn(
-                    "oom_score_adj {} is asked for, but without CAP_SYS_RESOURCE none below {} can"
-                            + " be set: containers get that",
-                    wanted,
-                    ownOom);
+            LOG.atWarn()
+                    .addKeyValue("wanted", wanted)
+                    .addKeyValue("given", ownOom)
+                    .log("oom_score_adj is raised: without CAP_SYS_RESOURCE it cannot be lower");
         }
         return ownOom;
     }

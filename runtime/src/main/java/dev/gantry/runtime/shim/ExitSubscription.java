@@ -41,10 +41,16 @@ final class ExitSubscription implements AutoCloseable {
                 connection.send(new Frame(Frame.SUBSCRIBE, SUBSCRIBE_ID, new byte[0]));
                 listen(connection);
             } catch (IOException e) {
-                LOG.debug("pod={} lost the connection to the shim", dir.getFileName(), e);
+                LOG.atDebug()
+                        .addKeyValue("pod", dir.getFileName())
+                        .setCause(e)
+                        .log("lost the connection to the shim");
             } catch (Failure e) {
                 // Nobody listens: the pod is gone, or its shim; find() and purge() tell which.
-                LOG.debug("pod={} {}", dir.getFileName(), e.message());
+                LOG.atDebug()
+                        .addKeyValue("pod", dir.getFileName())
+                        .addKeyValue("error", e.message())
+                        .log("nothing to listen to");
                 return;
             }
             pause();
@@ -67,11 +73,11 @@ final class ExitSubscription implements AutoCloseable {
         try {
             listener.accept(process);
         } catch (RuntimeException e) {
-            LOG.error(
-                    "pod={} container={} the listener failed on its exit",
-                    dir.getFileName(),
-                    process.id(),
-                    e);
+            LOG.atError()
+                    .addKeyValue("container", process.id())
+                    .addKeyValue("pod", dir.getFileName())
+                    .setCause(e)
+                    .log("a listener failed on the container's exit");
         }
     }
 
