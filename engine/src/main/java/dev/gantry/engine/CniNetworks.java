@@ -6,6 +6,7 @@ import dev.gantry.cni.PodNetworks;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.PodNetwork;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The CNI room, as the engine sees it. */
@@ -16,7 +17,18 @@ record CniNetworks(PodNetworks networks) implements NetworkRoom {
         NetworkStatus status = networks.status();
         return status.ready()
                 ? EngineStatus.Condition.READY
-                : EngineStatus.Condition.notReady("NetworkPluginNotReady", status.message());
+                : EngineStatus.Condition.notReady("NetworkPluginNotReady", why(status));
+    }
+
+    /** The reason, and the files that are passed over unless the reason names them already. */
+    static String why(NetworkStatus status) {
+        StringBuilder why = new StringBuilder(status.message());
+        for (String problem : status.problems()) {
+            if (!status.message().contains(problem)) {
+                why.append("; passed over: ").append(problem);
+            }
+        }
+        return why.toString();
     }
 
     @Override
@@ -37,5 +49,10 @@ record CniNetworks(PodNetworks networks) implements NetworkRoom {
     @Override
     public void detach(String podId, Optional<Path> netns) {
         networks.detach(podId, netns);
+    }
+
+    @Override
+    public List<String> recorded() {
+        return networks.recorded();
     }
 }

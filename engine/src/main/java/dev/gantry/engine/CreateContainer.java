@@ -7,6 +7,7 @@ import dev.gantry.engine.spec.UserResolver;
 import dev.gantry.imagestore.Image;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Ids;
+import dev.gantry.model.Rootfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ final class CreateContainer {
     }
 
     private String locked(String podId, ContainerConfig config) {
+        long started = System.nanoTime();
         Optional<Container> existing =
                 parts.world().containersOf(podId).stream()
                         .filter(c -> c.config().name().equals(config.name()))
@@ -61,17 +63,22 @@ final class CreateContainer {
             prepare(pod, container);
         } catch (RuntimeException e) {
             if (!undo.run(e)) {
-                LOG.warn("container {} could not be undone", container.id(), e);
+                LOG.atWarn()
+                        .addKeyValue("container", container.id())
+                        .addKeyValue("pod", podId)
+                        .setCause(e)
+                        .log("the container could not be undone");
             }
             throw Failure.of("create container " + config.name() + " in pod " + podId, e);
         }
         parts.events().tell(EventSink.Type.CREATED, container);
-        LOG.info(
-                "container created: container={} pod={} name={} image={}",
-                container.id(),
-                podId,
-                config.name(),
-                container.imageRef());
+        LOG.atInfo()
+                .addKeyValue("container", container.id())
+                .addKeyValue("pod", podId)
+                .addKeyValue("name", config.name())
+                .addKeyValue("image", container.imageRef())
+                .addKeyValue("ms", Times.millisSince(started))
+                .log("container created");
         return container.id();
     }
 
@@ -138,13 +145,13 @@ final class CreateContainer {
 
     private void prepare(Pod pod, Container container) {
         ImageRoom images = parts.rooms().images();
-        images.prepare(container.id(), container.imageId());
+        Rootfs rootfs = images.prepare(container.id(), container.imageId());
         UserResolver.Resolved user =
                 new UserResolver((path, limit) -> images.readFile(container.imageId(), path, limit))
                         .resolve(container.config().security(), container.image().user());
         Container resolved =
                 container.runAs(new Container.User(user.uid(), user.gid(), user.groups()));
-        specs.build(pod, resolved);
+        specs.build(pod, resolved, rootfs);
         container.logPath().ifPresent(CreateContainer::makeParent);
         parts.world()
                 .changeContainer(container.id(), _ -> resolved.in(new ContainerState.Created()));

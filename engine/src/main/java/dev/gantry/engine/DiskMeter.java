@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Measures writable layers when somebody asks and the last measure is old: in the background, two
- * at a time. The first question is answered without a number.
+ * at a time. A container's first measure is taken when it is made, of an empty layer, so that every
+ * question is answered with a number.
  */
 final class DiskMeter {
     private static final Logger LOG = LoggerFactory.getLogger(DiskMeter.class);
@@ -38,6 +39,15 @@ final class DiskMeter {
         return known;
     }
 
+    /** Measures here and now what is known to be empty. */
+    void first(String id) {
+        try {
+            last.put(id, measure.apply(id));
+        } catch (Failure e) {
+            notMeasured(id, e);
+        }
+    }
+
     void forget(String id) {
         last.remove(id);
     }
@@ -47,10 +57,17 @@ final class DiskMeter {
         try {
             last.put(id, measure.apply(id));
         } catch (Failure e) {
-            LOG.debug("the writable layer of container {} was not measured", id, e);
+            notMeasured(id, e);
         } finally {
             slots.release();
             running.remove(id);
         }
+    }
+
+    private static void notMeasured(String id, Failure e) {
+        LOG.atDebug()
+                .addKeyValue("container", id)
+                .addKeyValue("error", e.message())
+                .log("writable layer not measured");
     }
 }

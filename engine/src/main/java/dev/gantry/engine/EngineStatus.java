@@ -4,7 +4,10 @@ import java.util.List;
 
 /** Whether pods can run (CRI RuntimeStatus conditions RuntimeReady and NetworkReady). */
 public record EngineStatus(Condition runtime, Condition network) {
-    /** One condition; {@code reason} is one word in CamelCase, both are empty when it is true. */
+    /**
+     * One condition; {@code reason} is one word in CamelCase. Both texts are empty when all is
+     * well; one that is true may have a note.
+     */
     public record Condition(boolean ready, String reason, String message) {
         public static final Condition READY = new Condition(true, "", "");
 

@@ -19,7 +19,11 @@ final class Events {
             try {
                 sink.happened(type, container);
             } catch (RuntimeException e) {
-                LOG.warn("a listener of events failed at {} of {}", type, container.id(), e);
+                LOG.atWarn()
+                        .addKeyValue("container", container.id())
+                        .addKeyValue("type", type)
+                        .setCause(e)
+                        .log("a listener of container events failed");
             }
         }
     }

@@ -134,12 +134,13 @@ final class Exits {
 
     private void tellStopped(Container container) {
         if (container.state() instanceof ContainerState.Exited exited) {
-            LOG.info(
-                    "container exited: container={} pod={} code={} reason={}",
-                    container.id(),
-                    container.podId(),
-                    exited.exitCode(),
-                    exited.reason());
+            LOG.atInfo()
+                    .addKeyValue("container", container.id())
+                    .addKeyValue("pod", container.podId())
+                    .addKeyValue("name", container.config().name())
+                    .addKeyValue("code", exited.exitCode())
+                    .addKeyValue("reason", exited.reason())
+                    .log("container exited");
         }
         events.tell(EventSink.Type.STOPPED, container);
     }

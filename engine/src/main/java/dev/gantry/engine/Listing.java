@@ -26,6 +26,11 @@ final class Listing {
                 .toList();
     }
 
+    /** All containers that callers may see. */
+    List<Container> containers() {
+        return world.containers().stream().filter(c -> c.state().visible()).toList();
+    }
+
     List<Container> containers(ContainerFilter filter) {
         Stream<Container> matching =
                 world.containers().stream()

@@ -27,6 +27,7 @@ final class LiveEngine implements Engine {
     private final Statistics statistics;
     private final Health health;
     private final Recovery recovery;
+    private final StrayNetworks strayNetworks;
     private final ShimWatch watch;
 
     LiveEngine(EngineSettings settings, Rooms rooms) {
@@ -46,11 +47,15 @@ final class LiveEngine implements Engine {
         statistics = new Statistics(parts, listing);
         health = new Health(settings, rooms);
         recovery = new Recovery(parts, stopPod, removePod, removeContainer);
+        strayNetworks = new StrayNetworks(parts);
         watch = new ShimWatch(parts, recovery);
     }
 
     void recover() {
+        List<String> strays = strayNetworks.find();
         recovery.run();
+        strayNetworks.detach(strays);
+        statistics.prime();
         watch.start();
     }
 

@@ -3,6 +3,7 @@ package dev.gantry.engine;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.PodNetwork;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** What the engine needs of the network plugins' caller. */
@@ -15,4 +16,7 @@ public interface NetworkRoom {
 
     /** Takes a pod off the network; idempotent, also when the namespace is gone. */
     void detach(String podId, Optional<Path> netns);
+
+    /** Ids of pods that {@link #detach} has something to do for. */
+    List<String> recorded();
 }

@@ -25,6 +25,8 @@ final class PodSpecs {
                 mode(options.ipc()),
                 sysctls(config, own),
                 config.cgroupParent().isEmpty() ? defaultParent : config.cgroupParent(),
+                // CRI's resources and overhead of a pod are its sum, for hooks and sandboxes in
+                // virtual machines: the limit itself is on the cgroup parent, which kubelet makes.
                 Resources.NONE,
                 PodSpec.SHM_SIZE);
     }

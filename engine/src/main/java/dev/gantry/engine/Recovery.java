@@ -58,7 +58,6 @@ final class Recovery {
         try {
             one(pod);
         } catch (RuntimeException e) {
-            LOG.warn("pod {} ({}) was not recovered", pod.id(), pod.state().words(), e);
             lose(pod, Failure.of("recover", e).message());
         } finally {
             task.done().countDown();
@@ -152,9 +151,12 @@ final class Recovery {
         Pod now =
                 parts.world()
                         .changePod(pod.id(), p -> p.state() == PodState.READY ? p.lost(why) : p);
-        if (now.state() == PodState.LOST) {
-            LOG.warn("pod lost: pod={} name={} why={}", now.id(), now.config().name(), why);
-        }
+        LOG.atWarn()
+                .addKeyValue("pod", now.id())
+                .addKeyValue("name", now.config().name().qualified())
+                .addKeyValue("state", now.state().words())
+                .addKeyValue("error", why)
+                .log(now.state() == PodState.LOST ? "pod lost" : "pod not recovered");
     }
 
     private static boolean await(CountDownLatch done, Duration left) {

@@ -40,7 +40,11 @@ final class RemoveContainer {
         handle.ifPresent(h -> h.delete(id));
         discard(id);
         parts.events().tell(EventSink.Type.DELETED, container);
-        LOG.info("container removed: container={} pod={}", id, container.podId());
+        LOG.atInfo()
+                .addKeyValue("container", id)
+                .addKeyValue("pod", container.podId())
+                .addKeyValue("name", container.config().name())
+                .log("container removed");
     }
 
     /** Removes a container's files and its record; what may be called for a half made one too. */
@@ -54,7 +58,10 @@ final class RemoveContainer {
         try {
             handle.signal(container.id(), Signals.SIGKILL, true);
         } catch (Failure e) {
-            LOG.debug("container {} has ended already", container.id(), e);
+            LOG.atDebug()
+                    .addKeyValue("container", container.id())
+                    .addKeyValue("error", e.message())
+                    .log("container has ended already");
         }
         boolean ended =
                 parts.world()

@@ -37,6 +37,9 @@ final class RemovePod {
         parts.rooms().runtime().purge(id, pod.cgroup());
         parts.world().forgetPod(id);
         parts.locks().forget(id);
-        LOG.info("pod removed: pod={} name={}", id, pod.config().name());
+        LOG.atInfo()
+                .addKeyValue("pod", id)
+                .addKeyValue("name", pod.config().name().qualified())
+                .log("pod removed");
     }
 }

@@ -6,9 +6,13 @@ import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** UpdateContainerResources: what is zero or empty stays as it is. */
 final class Resourcing {
+    private static final Logger LOG = LoggerFactory.getLogger(Resourcing.class);
+
     private final Parts parts;
 
     Resourcing(Parts parts) {
@@ -34,6 +38,11 @@ final class Resourcing {
                                     .formatted(id, container.state().words()));
         }
         parts.world().changeContainer(id, c -> c.limitedBy(merged));
+        LOG.atInfo()
+                .addKeyValue("container", id)
+                .addKeyValue("pod", container.podId())
+                .addKeyValue("name", container.config().name())
+                .log("container resources changed");
     }
 
     static Resources merge(Resources now, Resources asked) {

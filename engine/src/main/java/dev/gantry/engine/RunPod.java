@@ -76,6 +76,7 @@ final class RunPod {
     }
 
     private String make(Scope scope, PodConfig config, String handler) {
+        long started = System.nanoTime();
         String id = Ids.random();
         PodSpec spec = PodSpecs.of(id, config, parts.settings().cgroupParent());
         Pod pod =
@@ -99,7 +100,11 @@ final class RunPod {
                             try {
                                 parts.world().add(pod);
                                 steps(pod, spec, undo);
-                                LOG.info("pod runs: pod={} name={}", id, config.name());
+                                LOG.atInfo()
+                                        .addKeyValue("pod", id)
+                                        .addKeyValue("name", config.name().qualified())
+                                        .addKeyValue("ms", Times.millisSince(started))
+                                        .log("pod started");
                                 return id;
                             } catch (RuntimeException e) {
                                 abandon(pod, undo, e);
@@ -142,7 +147,11 @@ final class RunPod {
             return;
         }
         String left = "it could not be made, nor undone: " + Failure.of("run", cause).message();
-        LOG.warn("pod {} could not be undone and is kept for its removal", pod.id(), cause);
+        LOG.atWarn()
+                .addKeyValue("pod", pod.id())
+                .addKeyValue("name", pod.config().name().qualified())
+                .setCause(cause)
+                .log("the pod could not be undone and is kept for its removal");
         parts.world().changePod(pod.id(), p -> p.lost(left));
     }
 

@@ -48,7 +48,10 @@ final class ShimWatch implements AutoCloseable {
                     parts.shims().drop(pod.id());
                     recovery.ready(pod);
                 } catch (Failure e) {
-                    LOG.warn("pod {} could not be looked at", pod.id(), e);
+                    LOG.atWarn()
+                            .addKeyValue("pod", pod.id())
+                            .addKeyValue("error", e.message())
+                            .log("the pod could not be looked at");
                 }
             }
         }

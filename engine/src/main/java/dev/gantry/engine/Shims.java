@@ -69,7 +69,10 @@ final class Shims implements AutoCloseable {
         try {
             return find(podId);
         } catch (Failure e) {
-            LOG.warn("the shim of pod {} does not answer", podId, e);
+            LOG.atWarn()
+                    .addKeyValue("pod", podId)
+                    .addKeyValue("error", e.message())
+                    .log("the pod's shim does not answer");
             return Optional.empty();
         }
     }
@@ -82,7 +85,10 @@ final class Shims implements AutoCloseable {
         try {
             handle.ifPresent(PodHandle::stop);
         } catch (Failure e) {
-            LOG.warn("the shim of pod {} did not end by itself and is removed", pod.id(), e);
+            LOG.atWarn()
+                    .addKeyValue("pod", pod.id())
+                    .addKeyValue("error", e.message())
+                    .log("the pod's shim did not end by itself and is removed");
         }
         drop(pod.id());
         runtime.purge(pod.id(), pod.cgroup());
@@ -100,7 +106,10 @@ final class Shims implements AutoCloseable {
             try {
                 handle.signal(process.id(), Signals.SIGKILL, true);
             } catch (Failure e) {
-                LOG.debug("nothing left to kill in container {}", process.id(), e);
+                LOG.atDebug()
+                        .addKeyValue("container", process.id())
+                        .addKeyValue("error", e.message())
+                        .log("nothing left to kill in the container");
             }
         }
     }
@@ -109,7 +118,10 @@ final class Shims implements AutoCloseable {
         try {
             one.subscription().close();
         } catch (Exception e) {
-            LOG.debug("ending the subscription to pod {}", one.handle().id(), e);
+            LOG.atDebug()
+                    .addKeyValue("pod", one.handle().id())
+                    .setCause(e)
+                    .log("the subscription to the pod's exits did not end well");
         }
     }
 }

@@ -17,7 +17,7 @@ final class Specs {
         this.parts = parts;
     }
 
-    OciSpec build(Pod pod, Container container) {
+    OciSpec build(Pod pod, Container container, Rootfs rootfs) {
         return SpecBuilder.build(
                 new SpecRequest(
                         pod.config(),
@@ -28,19 +28,20 @@ final class Specs {
                                 container.user().gid(),
                                 container.user().groups()),
                         container.resources(),
-                        rootfs(container),
+                        rootfs,
                         parts.settings().podFiles(pod.id()),
                         parts.settings().volumes(container.id())));
     }
 
     ContainerLaunch launch(Pod pod, Container container) {
-        OciSpec spec = build(pod, container);
+        Rootfs rootfs = rootfs(container);
+        OciSpec spec = build(pod, container, rootfs);
         boolean podShm =
                 spec.mounts().stream().map(OciMount::destination).noneMatch("/dev/shm"::equals);
         return new ContainerLaunch(
                 container.id(),
                 spec,
-                rootfs(container),
+                rootfs,
                 container.runtimeHandler(),
                 container.logPath(),
                 container.config().run().tty(),

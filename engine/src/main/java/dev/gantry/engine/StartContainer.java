@@ -28,6 +28,7 @@ final class StartContainer {
     }
 
     private void locked(String id) {
+        long asked = System.nanoTime();
         Container container = parts.world().container(id);
         container.state().mustStart(id);
         Pod pod = parts.world().pod(container.podId());
@@ -41,14 +42,15 @@ final class StartContainer {
             Failure failure =
                     e instanceof Failure said ? said : Failure.of("start container " + id, e);
             parts.exits().failedToStart(id, failure.message());
-            LOG.warn(
-                    "container did not start: container={} pod={} error={}",
-                    id,
-                    pod.id(),
-                    failure.message());
             throw failure;
         }
         parts.exits().started(id, started);
-        LOG.info("container started: container={} pod={} pid={}", id, pod.id(), started.pid());
+        LOG.atInfo()
+                .addKeyValue("container", id)
+                .addKeyValue("pod", pod.id())
+                .addKeyValue("name", container.config().name())
+                .addKeyValue("pid", started.pid())
+                .addKeyValue("ms", Times.millisSince(asked))
+                .log("container started");
     }
 }

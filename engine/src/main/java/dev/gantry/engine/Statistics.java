@@ -29,7 +29,12 @@ final class Statistics {
         this.parts = parts;
         this.listing = listing;
         this.disks = new DiskMeter(this::measure, parts.settings().statsInterval());
-        parts.events().add(this::forget);
+        parts.events().add(this::follow);
+    }
+
+    /** After a start of the daemon: measures what the last one had measured. */
+    void prime() {
+        listing.containers().forEach(container -> disks.of(container.id()));
     }
 
     ContainerStats of(String idOrPrefix) {
@@ -54,7 +59,11 @@ final class Statistics {
             return parts.shims().known(container.podId()).flatMap(h -> h.stats(container.id()));
         } catch (Failure e) {
             // One container's trouble must not cost the others their numbers.
-            LOG.warn("no statistics of container {}: {}", container.id(), e.message());
+            LOG.atWarn()
+                    .addKeyValue("container", container.id())
+                    .addKeyValue("pod", container.podId())
+                    .addKeyValue("error", e.message())
+                    .log("no statistics of the container");
             return Optional.empty();
         }
     }
@@ -93,10 +102,14 @@ final class Statistics {
                 Instant.now(), entry.root().toString(), entry.bytes(), entry.inodes());
     }
 
-    private void forget(EventSink.Type type, Container container) {
-        if (type == EventSink.Type.DELETED) {
-            samples.remove(container.id());
-            disks.forget(container.id());
+    private void follow(EventSink.Type type, Container container) {
+        switch (type) {
+            case CREATED -> disks.first(container.id());
+            case DELETED -> {
+                samples.remove(container.id());
+                disks.forget(container.id());
+            }
+            case STARTED, STOPPED -> {}
         }
     }
 }

@@ -36,10 +36,11 @@ final class StopContainer {
             if (ended(container, timeout)) {
                 return;
             }
-            LOG.info(
-                    "container ignores its stop signal and is killed: container={} pod={}",
-                    container.id(),
-                    container.podId());
+            LOG.atInfo()
+                    .addKeyValue("container", container.id())
+                    .addKeyValue("pod", container.podId())
+                    .addKeyValue("signal", container.stopSignal())
+                    .log("container ignores its stop signal and is killed");
         }
         signal(handle, container, Signals.SIGKILL, true);
         if (!ended(container, KILLED)) {
@@ -65,7 +66,9 @@ final class StopContainer {
             if (e.code() != Failure.Code.NOT_FOUND) {
                 throw e;
             }
-            LOG.debug("container {} has ended already", container.id());
+            LOG.atDebug()
+                    .addKeyValue("container", container.id())
+                    .log("container has ended already");
         }
     }
 }

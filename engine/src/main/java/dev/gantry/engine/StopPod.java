@@ -41,7 +41,10 @@ final class StopPod {
         Pod pod = parts.world().changePod(id, p -> p.in(PodState.STOPPING));
         release(pod);
         parts.world().changePod(id, p -> p.in(PodState.NOT_READY));
-        LOG.info("pod stopped: pod={} name={}", id, pod.config().name());
+        LOG.atInfo()
+                .addKeyValue("pod", id)
+                .addKeyValue("name", pod.config().name().qualified())
+                .log("pod stopped");
     }
 
     /** Does everything that a stop does to the machine, and leaves the pod's state alone. */
@@ -67,7 +70,10 @@ final class StopPod {
                 try {
                     handle.signal(container.id(), Signals.SIGKILL, true);
                 } catch (Failure e) {
-                    LOG.debug("container {} has ended already", container.id(), e);
+                    LOG.atDebug()
+                            .addKeyValue("container", container.id())
+                            .addKeyValue("error", e.message())
+                            .log("container has ended already");
                 }
             }
         }

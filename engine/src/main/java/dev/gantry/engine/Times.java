@@ -22,6 +22,11 @@ final class Times {
         return Instant.ofEpochSecond(Math.floorDiv(nanos, SECOND), Math.floorMod(nanos, SECOND));
     }
 
+    /** Milliseconds since a {@link System#nanoTime}, to the tenth. */
+    static double millisSince(long start) {
+        return Math.round((System.nanoTime() - start) / 1e5) / 10.0;
+    }
+
     static Optional<Instant> optional(long nanos) {
         return nanos == 0 ? Optional.empty() : Optional.of(instant(nanos));
     }

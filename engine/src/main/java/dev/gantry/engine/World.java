@@ -167,7 +167,10 @@ final class World {
                     try {
                         containerTable.save(after);
                     } catch (Failure e) {
-                        LOG.error("the end of container {} could not be written down", id, e);
+                        LOG.atError()
+                                .addKeyValue("container", id)
+                                .addKeyValue("error", e.message())
+                                .log("the container's end could not be written down");
                     }
                     containers.put(id, after);
                     changed.signalAll();

@@ -270,6 +270,7 @@ final class ContainerTest {
         assertThat(stats.usage()).isPresent();
         assertThat(stats.usage().orElseThrow().workingSet()).isEqualTo(200);
         assertThat(stats.usage().orElseThrow().available()).isEqualTo(800);
+        assertThat(stats.disk().orElseThrow().mountpoint()).isEqualTo("/layers");
         List<ContainerStats> all = house.engine.listStats(ContainerFilter.all(Scope.CRI));
         assertThat(all).extracting(s -> s.container().id()).containsExactly(id, created);
         assertThat(all.getLast().usage()).isEmpty();

@@ -10,10 +10,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
 /** A network that remembers who is attached. */
 final class FakeNetworks implements NetworkRoom {
     final Set<String> attached = ConcurrentHashMap.newKeySet();
+
+    /** Counts down with each network that is detached. */
+    volatile CountDownLatch detached = new CountDownLatch(0);
+
     private final Faults faults;
 
     FakeNetworks(Faults faults) {
@@ -38,6 +43,12 @@ final class FakeNetworks implements NetworkRoom {
     @Override
     public void detach(String podId, Optional<Path> netns) {
         faults.around("detach", () -> attached.remove(podId));
+        detached.countDown();
+    }
+
+    @Override
+    public List<String> recorded() {
+        return List.copyOf(attached);
     }
 
     private static InetAddress address() {

@@ -144,5 +144,10 @@ final class RealHouse implements AutoCloseable {
 
         @Override
         public void detach(String podId, Optional<Path> netns) {}
+
+        @Override
+        public List<String> recorded() {
+            return List.of();
+        }
     }
 }

@@ -3,9 +3,12 @@ package dev.gantry.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.model.Scope;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +92,32 @@ final class RecoveryTest {
         house.runtime.unwedge.countDown();
         house.engine.removePod(wedged);
         assertThat(house.runtime.shims.keySet()).containsExactly(fine);
+    }
+
+    @Test
+    void networksOfPodsThatNobodyKnowsAreDetached() throws InterruptedException {
+        String pod = house.runPod("p");
+        house.networks.attached.add("stray");
+        house.networks.detached = new CountDownLatch(1);
+        house.restart();
+        assertThat(house.networks.detached.await(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(house.networks.attached).containsExactly(pod);
+    }
+
+    @Test
+    void containersOfLostPodsCanBeRemoved() {
+        String pod = house.runPod("p");
+        String id = house.running(pod, "c");
+        String created = house.create(pod, "d");
+        house.kill();
+        house.runtime.shim(pod).end(id, 5, 0, false);
+        house.runtime.shim(pod).crash();
+        house.revive();
+        assertThat(house.engine.pod(pod).state()).isEqualTo(PodState.LOST);
+        house.engine.removeContainer(id);
+        house.engine.removeContainer(created);
+        assertThat(house.engine.containers(ContainerFilter.all(Scope.CRI))).isEmpty();
+        assertThat(house.images.layers).isEmpty();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.cni.Bandwidth;
+import dev.gantry.cni.NetworkStatus;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.DnsConfig;
@@ -14,10 +15,32 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SmallPartsTest {
+    @Test
+    void statusNamesEachProblemOnce() {
+        NetworkStatus status =
+                new NetworkStatus(
+                        false,
+                        "plugin x fails; a.conflist: no json",
+                        Optional.of("n"),
+                        List.of("a.conflist: no json", "b.conflist: too large"));
+        assertThat(CniNetworks.why(status))
+                .isEqualTo(
+                        "plugin x fails; a.conflist: no json; passed over: b.conflist: too large");
+    }
+
+    @Test
+    void appArmorThatIsNotAppliedIsNoted() {
+        assertThat(Health.appArmor(false)).isEqualTo(EngineStatus.Condition.READY);
+        EngineStatus.Condition noted = Health.appArmor(true);
+        assertThat(noted.ready()).isTrue();
+        assertThat(noted.message()).contains("AppArmor");
+    }
+
     @Test
     void undoRunsLastFirstAndGoesOnAfterAFailure() {
         List<String> done = new ArrayList<>();

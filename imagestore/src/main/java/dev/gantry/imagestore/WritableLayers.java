@@ -200,7 +200,9 @@ final class WritableLayers {
             throw Failure.notFound("container " + containerId + " has no writable layer");
         }
         try {
-            DiskUsage.Entry entry = TreeUsage.of(upper);
+            DiskUsage.Entry tree = TreeUsage.of(upper);
+            // CRI's mountpoint: kubelet looks its file system up, and the store's stays.
+            DiskUsage.Entry entry = new DiskUsage.Entry(layout.root(), tree.bytes(), tree.inodes());
             measured.put(containerId, entry);
             return entry;
         } catch (ErrnoException e) {

@@ -13,6 +13,11 @@ public record PodName(String name, String namespace, String uid, int attempt) {
         }
     }
 
+    /** As kubectl's users say it: the namespace and the name. */
+    public String qualified() {
+        return namespace + "/" + name;
+    }
+
     @Override
     public String toString() {
         return "%s/%s (uid %s, attempt %d)".formatted(namespace, name, uid, attempt);

@@ -23,7 +23,7 @@ final class SpecSecurity {
     private SpecSecurity() {}
 
     static OciSpec overlay(OciSpec spec, ContainerSecurity security) {
-        checkAppArmor(security);
+        AppArmor.check(security.apparmor(), AppArmor.enabled());
         checkSelinux(security);
         if (security.privileged()) {
             return spec;
@@ -72,22 +72,6 @@ final class SpecSecurity {
         } catch (IOException e) {
             throw Failure.of("read seccomp profile " + file, e);
         }
-    }
-
-    private static void checkAppArmor(ContainerSecurity security) {
-        if (security.apparmor().type() != SecurityProfile.Type.LOCALHOST) {
-            return;
-        }
-        String profile = security.apparmor().localhostRef();
-        if (!Files.isDirectory(Path.of("/sys/kernel/security/apparmor"))) {
-            throw Failure.precondition(
-                    "AppArmor profile "
-                            + profile
-                            + " is asked for, but this kernel has no AppArmor");
-        }
-        throw new Failure(
-                Failure.Code.UNIMPLEMENTED,
-                "AppArmor profile " + profile + " is asked for, which gantry cannot apply yet");
     }
 
     private static void checkSelinux(ContainerSecurity security) {
