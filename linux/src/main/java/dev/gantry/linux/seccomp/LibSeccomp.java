@@ -22,6 +22,8 @@ final class LibSeccomp {
 
     static native Pointer seccomp_init(int defaultAction);
 
+    static native int seccomp_attr_set(Pointer context, int attribute, int value);
+
     static native void seccomp_release(Pointer context);
 
     static native int seccomp_arch_native();

@@ -8,7 +8,6 @@ import dev.gantry.runtime.oci.OciSpec;
 import dev.gantry.runtime.plan.PlanContext;
 import dev.gantry.runtime.seccomp.SeccompPrograms;
 import dev.gantry.runtime.shim.ShimClient;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A live pod's things, as handlers need them. */
@@ -34,10 +33,9 @@ public record PodContext(
                 cgroup.procsFiles(),
                 cgroups.layout(),
                 target,
-                MountInfo.mountOf(target, MountInfo.read()),
+                () -> MountInfo.mountOf(target, MountInfo.read()),
                 facts.capabilities(),
                 !facts.mayLowerOom(),
-                programs::program,
-                path -> Files.exists(path) && !Files.isDirectory(path));
+                programs::program);
     }
 }

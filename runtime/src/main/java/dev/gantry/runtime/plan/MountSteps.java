@@ -47,7 +47,7 @@ final class MountSteps {
         // mount that the root is put onto is cut off.
         return List.of(
                 bidirectional(spec)
-                        ? new LaunchStep.Propagation(context.targetMount(), MS_PRIVATE)
+                        ? new LaunchStep.Propagation(context.targetMount().get(), MS_PRIVATE)
                         : new LaunchStep.Propagation(Path.of("/"), MS_REC | MS_SLAVE),
                 new LaunchStep.Overlay(
                         rootfs.lowers(),
@@ -96,9 +96,8 @@ final class MountSteps {
                         options.recursive(),
                         options.readOnlyRecursively(),
                         options.propagation() == 0 ? MS_PRIVATE | MS_REC : options.propagation(),
-                        context.isFile().test(Path.of(mount.source()))
-                                ? LaunchStep.Create.FILE
-                                : LaunchStep.Create.DIRECTORY));
+                        // The launcher looks what the source is: here it may lie on a dead server.
+                        LaunchStep.Create.DIRECTORY));
     }
 
     private void fresh(OciMount mount) {

@@ -4,7 +4,7 @@ import dev.gantry.runtime.oci.OciSeccomp;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * What a plan depends on besides the specification: facts of the pod and of the machine.
@@ -14,22 +14,20 @@ import java.util.function.Predicate;
  * @param cgroups how they look inside
  * @param target an empty directory of the host, on which the root is mounted in the container's own
  *     mount namespace
- * @param targetMount the mount point of the host that {@code target} lies in
+ * @param targetMount the mount point of the host that {@code target} lies in, looked up when needed
  * @param capabilities bits of those that can be given away at all
  * @param clampOom whether an oom_score_adj that the kernel refuses is passed over
  * @param seccomp compiles a filter to BPF
- * @param isFile whether a path of the host is something other than a directory
  */
 public record PlanContext(
         int podNamespaces,
         List<Path> cgroupFiles,
         CgroupLayout cgroups,
         Path target,
-        Path targetMount,
+        Supplier<Path> targetMount,
         long capabilities,
         boolean clampOom,
-        Function<OciSeccomp, byte[]> seccomp,
-        Predicate<Path> isFile) {
+        Function<OciSeccomp, byte[]> seccomp) {
     public PlanContext {
         cgroupFiles = List.copyOf(cgroupFiles);
     }

@@ -1,7 +1,6 @@
 package dev.gantry.runtime.plan;
 
 import static dev.gantry.runtime.plan.LaunchStep.Create.DIRECTORY;
-import static dev.gantry.runtime.plan.LaunchStep.Create.FILE;
 import static dev.gantry.runtime.plan.MountOptions.MS_BIND;
 import static dev.gantry.runtime.plan.MountOptions.MS_NODEV;
 import static dev.gantry.runtime.plan.MountOptions.MS_NOEXEC;
@@ -327,8 +326,7 @@ class PlanCompilerTest {
                         all.targetMount(),
                         own,
                         true,
-                        all.seccomp(),
-                        all.isFile());
+                        all.seccomp());
         assertThat(
                         PlanCompiler.container(
                                 process(p -> p.withCapabilities(sets)), Plans.ROOTFS, true, fewer))
@@ -430,7 +428,7 @@ class PlanCompilerTest {
                                 MS_SLAVE | MS_REC,
                                 DIRECTORY),
                         new LaunchStep.Bind(
-                                "/host/file", "/b", 0, true, false, MS_PRIVATE | MS_REC, FILE),
+                                "/host/file", "/b", 0, true, false, MS_PRIVATE | MS_REC, DIRECTORY),
                         new LaunchStep.Bind(
                                 "/host/dir",
                                 "/c",

@@ -29,11 +29,10 @@ final class Plans {
                 List.of(PROCS),
                 layout,
                 TARGET,
-                Path.of("/run"),
+                () -> Path.of("/run"),
                 ALL_CAPABILITIES,
                 false,
-                _ -> FILTER,
-                path -> path.equals(Path.of("/host/file")));
+                _ -> FILTER);
     }
 
     static CgroupLayout legacy() {
