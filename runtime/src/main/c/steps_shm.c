@@ -80,7 +80,8 @@ int step_hold_shm(struct task *task, struct reader *r)
     unsigned mode = take_u32(r);
     auto_fd here = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
     auto_fd cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (here < 0 || cwd < 0)
+    auto_fd root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (here < 0 || cwd < 0 || root < 0)
         return fail(task, errno, "/proc/self/ns/mnt", "note the mount namespace");
     // From within a user namespace there is no way back, so another process goes. Else none is forked, since it might
     // be the first of a new pid namespace and take that with it.
@@ -100,15 +101,16 @@ int step_pod_shm(struct task *task, struct reader *r)
     auto_fd target = root_open_mountpoint(task, path, CREATE_DIRECTORY);
     if (target < 0)
         return fail(task, -target, path, "find the mount point");
-    // setns moves root and working directory; both are `/` of the present namespace again after the way back.
+    // setns moves root and working directory to the namespace's own root; both are put back, since the daemon may live in a chroot.
     auto_fd here = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
     auto_fd cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (here < 0 || cwd < 0)
+    auto_fd root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (here < 0 || cwd < 0 || root < 0)
         return fail(task, errno, "/proc/self/ns/mnt", "note the mount namespace");
     if (setns(pod.shm, CLONE_NEWNS) < 0)
         return fail(task, errno, "mnt", "join the namespace of the shared memory");
     auto_fd tree = sys_open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE);
-    if (setns(here, CLONE_NEWNS) < 0 || fchdir(cwd) < 0)
+    if (setns(here, CLONE_NEWNS) < 0 || fchdir(root) < 0 || chroot(".") < 0 || fchdir(cwd) < 0)
         return fail(task, errno, "mnt", "come back to the mount namespace");
     if (tree < 0)
         return fail(task, -tree, path, "take the shared memory");
