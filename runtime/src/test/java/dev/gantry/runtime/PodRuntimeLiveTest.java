@@ -156,6 +156,36 @@ class PodRuntimeLiveTest {
         assertThat(pods.leftovers()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "runc"})
+    void anExecWhoseCallerIsInterruptedIsKilled(String handler) throws Exception {
+        PodHandle pod = pods.runtime.start(pods.spec());
+        ContainerLaunch launch = pods.launch(pods.shell("exec sleep 1000"), handler);
+        pod.start(launch);
+        var outcome = new ArrayBlockingQueue<Throwable>(1);
+        Thread caller =
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    try {
+                                        pod.exec(
+                                                ExecRequest.of(
+                                                        launch.id(),
+                                                        List.of("sleep", "2000"),
+                                                        Duration.ZERO));
+                                    } catch (Failure e) {
+                                        outcome.add(e);
+                                    }
+                                });
+        LivePods.await(() -> pod.stats(launch.id()).orElseThrow().pids() == 2);
+        caller.interrupt();
+        assertThat(outcome.take()).hasMessageContaining("nobody waits any more");
+        LivePods.await(() -> pod.stats(launch.id()).orElseThrow().pids() == 1);
+        assertThat(exec(pod, launch, "true").exitCode()).isZero();
+        pod.stop();
+        assertThat(pods.leftovers()).isEmpty();
+    }
+
     @Test
     void anotherDaemonFindsThePod() throws Exception {
         PodHandle pod = pods.runtime.start(pods.spec());

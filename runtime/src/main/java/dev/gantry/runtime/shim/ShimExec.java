@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Runs one command through the shim, its output read from pipes whose other ends are passed with
@@ -36,11 +37,16 @@ public final class ShimExec {
 
     private final Path dir;
     private final Call call;
+    private final Descriptor cancelled;
     private final FrameAssembler frames = new FrameAssembler();
 
-    private ShimExec(Path dir, Call call) {
+    /**
+     * @param cancelled ends when nobody waits for the command any more
+     */
+    private ShimExec(Path dir, Call call, Descriptor cancelled) {
         this.dir = dir;
         this.call = call;
+        this.cancelled = cancelled;
     }
 
     /**
@@ -62,17 +68,37 @@ public final class ShimExec {
         }
     }
 
-    /** Runs a command to its end. */
+    /** Runs a command to its end; when the caller is interrupted, the command is killed. */
     public static ExecResult run(Path dir, Call call) {
+        try (Pipe cancelled = Pipe.open()) {
+            return await(
+                    THREADS.submit(() -> new ShimExec(dir, call, cancelled.reader()).run()),
+                    cancelled);
+        } catch (IOException e) {
+            throw Failure.of("run a command in container " + call.containerId(), e);
+        }
+    }
+
+    /** Waits for the thread that polls, which must be done before the pipe's end is closed. */
+    private static ExecResult await(Future<ExecResult> running, Pipe cancelled) {
+        boolean interrupted = false;
         try {
-            return THREADS.submit(() -> new ShimExec(dir, call).run()).get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure(Failure.Code.CANCELLED, "interrupted while the command ran", e);
+            while (true) {
+                try {
+                    return running.get();
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                    cancelled.writer().close();
+                }
+            }
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Failure failure
                     ? failure
-                    : Failure.of("run a command in container " + call.containerId(), e);
+                    : Failure.of("run a command", e.getCause() == null ? e : e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -105,6 +131,13 @@ public final class ShimExec {
                     throw timedOut();
                 }
                 List<Descriptor> ready = Poll.readable(open(stream, out, err), left.plusMillis(1));
+                if (ready.contains(cancelled)) {
+                    // The connection ends with this, and the shim kills the command.
+                    throw new Failure(
+                            Failure.Code.CANCELLED,
+                            "nobody waits any more for the command in container %s; it was killed"
+                                    .formatted(call.containerId()));
+                }
                 out.readIf(ready, buffer);
                 err.readIf(ready, buffer);
                 if (ready.contains(stream.descriptor())) {
@@ -123,9 +156,10 @@ public final class ShimExec {
         }
     }
 
-    private static List<Descriptor> open(UnixStream stream, Output out, Output err) {
+    private List<Descriptor> open(UnixStream stream, Output out, Output err) {
         var list = new ArrayList<Descriptor>();
         list.add(stream.descriptor());
+        list.add(cancelled);
         out.addTo(list);
         err.addTo(list);
         return list;
