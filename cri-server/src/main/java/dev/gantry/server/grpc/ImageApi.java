@@ -3,6 +3,7 @@ package dev.gantry.server.grpc;
 import dev.gantry.engine.ImageRoom;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.ImageReference;
 import dev.gantry.proto.cri.v1.ImageFsInfoRequest;
 import dev.gantry.proto.cri.v1.ImageFsInfoResponse;
@@ -19,6 +20,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** CRI's ImageService. What is not here answers UNIMPLEMENTED. */
 final class ImageApi extends ImageServiceImplBase {
@@ -55,11 +57,15 @@ final class ImageApi extends ImageServiceImplBase {
         Reply.with(out, answer.build());
     }
 
-    /** Answers the image's id, which kubelet then gives to CreateContainer. */
+    /**
+     * Answers the image's id, which kubelet then gives to CreateContainer. The pull outlives a
+     * caller who goes away; the next one joins it.
+     */
     @Override
     public void pullImage(PullImageRequest q, StreamObserver<PullImageResponse> out) {
         ImageReference reference = ImageReference.parse(ImageTranslation.required(q.getImage()));
-        Image image = images.pull(reference, ImageTranslation.credentials(q.getAuth()));
+        Optional<RegistryCredentials> credentials = ImageTranslation.credentials(q.getAuth());
+        Image image = Callers.whileWaited(() -> images.pull(reference, credentials));
         Reply.with(out, PullImageResponse.newBuilder().setImageRef(image.id().toString()).build());
     }
 

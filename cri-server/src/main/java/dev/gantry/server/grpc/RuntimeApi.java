@@ -209,9 +209,9 @@ final class RuntimeApi extends RuntimeServiceImplBase {
         if (q.getCmdCount() == 0) {
             throw Failure.invalid("the request names no command to run");
         }
-        ExecOutput output =
-                engine.execSync(
-                        container(q.getContainerId()), q.getCmdList(), seconds(q.getTimeout()));
+        String id = container(q.getContainerId());
+        Duration timeout = seconds(q.getTimeout());
+        ExecOutput output = Callers.whileWaited(() -> engine.execSync(id, q.getCmdList(), timeout));
         Reply.with(
                 out,
                 ExecSyncResponse.newBuilder()

@@ -47,6 +47,9 @@ final class FakeEngine implements Engine {
     /** What every container's specification is. */
     Supplier<String> specification = () -> "{\"ociVersion\":\"1.2.1\"}";
 
+    /** What an exec does before it answers. */
+    Runnable executing = () -> {};
+
     /** When set, every call throws what this gives. */
     Supplier<RuntimeException> broken = () -> null;
 
@@ -156,6 +159,7 @@ final class FakeEngine implements Engine {
     @Override
     public ExecOutput execSync(String id, List<String> command, Duration timeout) {
         note(new Exec(id, command, timeout));
+        executing.run();
         return output;
     }
 

@@ -25,6 +25,9 @@ final class FakeImages implements ImageRoom {
 
     record Pull(ImageReference reference, Optional<RegistryCredentials> credentials) {}
 
+    /** What a pull does before it answers. */
+    Runnable pulling = () -> {};
+
     final List<Pull> pulls = new ArrayList<>();
     final List<String> removed = new ArrayList<>();
     final Map<String, Image> byName = new LinkedHashMap<>();
@@ -55,6 +58,7 @@ final class FakeImages implements ImageRoom {
     @Override
     public Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
         pulls.add(new Pull(reference, credentials));
+        pulling.run();
         Image image = image(reference.toString(), "");
         byName.put(reference.toString(), image);
         return image;
