@@ -69,7 +69,7 @@ GO_SHA256_amd64=30c2b1bf7dcc88d3eb0a1364e47ddd9128edb3110a30e8a0ef61cd5856b31de7
 GO_SHA256_arm64=02b36b6787b3ac767668f630e2998df45a3b1f9ffee08d1bf3ef6487cd658d99
 find_go() {
     local into=$1 have arch sum archive
-    have=$(PATH="$PATH:/usr/local/go/bin" GOTOOLCHAIN=local go env GOVERSION 2>/dev/null | sed 's/^go//')
+    have=$(PATH="$PATH:/usr/local/go/bin" GOTOOLCHAIN=local go env GOVERSION 2>/dev/null | sed 's/^go//') || true
     if [ -n "$have" ] && [ "$(printf '%s\n' 1.26.2 "$have" | sort -V | head -n 1)" = 1.26.2 ]; then
         export PATH="$PATH:/usr/local/go/bin"
         return 0
