@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 
 struct step {
     const char *shape; // see wire_matches
@@ -77,6 +78,16 @@ bool plan_check(struct slice plan, char *message, size_t size)
     return reader_done(&r);
 }
 
+// The step at which the child is, for whoever wonders why nothing happens. Setup's child may stay, under the shim's name.
+static void name_step(const struct task *task)
+{
+    char name[16];
+    if (task->purpose == PURPOSE_SETUP)
+        return;
+    snprintf(name, sizeof name, "step %u", task->step);
+    prctl(PR_SET_NAME, name);
+}
+
 int plan_run(struct task *task, struct slice plan)
 {
     struct reader r = reader_of(plan.data, plan.size);
@@ -88,6 +99,7 @@ int plan_run(struct task *task, struct slice plan)
         struct slice payload = take_bytes(&r);
         struct reader fields = reader_of(payload.data, payload.size);
         const struct step *step = step_of(task->type);
+        name_step(task);
         int rc = step == NULL ? -ENOSYS : step->run(task, &fields);
         if (rc < 0)
             return rc;

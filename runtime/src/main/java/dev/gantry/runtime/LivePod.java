@@ -10,8 +10,10 @@ import dev.gantry.runtime.handler.ContainerRecord;
 import dev.gantry.runtime.handler.PodContext;
 import dev.gantry.runtime.oci.OciResources;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,8 @@ import org.slf4j.LoggerFactory;
 /** A pod whose shim answers. It keeps nothing in memory that is not in the pod's directory too. */
 final class LivePod implements PodHandle {
     private static final Logger LOG = LoggerFactory.getLogger(LivePod.class);
+    private static final Duration REAPING = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(5);
 
     private final PodContext context;
     private final int shimPid;
@@ -83,7 +87,7 @@ final class LivePod implements PodHandle {
             cgroup.kill();
             handler.purge(context.files(), record);
             cgroup.remove();
-            context.shim().delete(record.id());
+            endStart(record.id());
             context.files().forget(record.id());
         } catch (RuntimeException e) {
             LOG.atWarn()
@@ -91,6 +95,22 @@ final class LivePod implements PodHandle {
                     .addKeyValue("pod", id())
                     .setCause(e)
                     .log("something is left of a container that failed to start");
+        }
+    }
+
+    /** Has the shim forget a container, which may still be starting or about to be reaped. */
+    private void endStart(String containerId) {
+        long end = System.nanoTime() + REAPING.toNanos();
+        while (true) {
+            try {
+                context.shim().delete(containerId);
+                return;
+            } catch (Failure e) {
+                if (e.code() != Failure.Code.FAILED_PRECONDITION || System.nanoTime() > end) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
         }
     }
 

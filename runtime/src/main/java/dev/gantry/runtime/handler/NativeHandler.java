@@ -1,5 +1,6 @@
 package dev.gantry.runtime.handler;
 
+import dev.gantry.model.Failure;
 import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.ExecRequest;
 import dev.gantry.runtime.ExecResult;
@@ -12,6 +13,7 @@ import dev.gantry.runtime.plan.PlanCompiler;
 import dev.gantry.runtime.plan.PlanContext;
 import dev.gantry.runtime.shim.ShimExec;
 import dev.gantry.runtime.shim.StartRequest;
+import dev.gantry.runtime.shim.StuckStart;
 import java.util.List;
 
 /** The native launcher: the specification is compiled to a plan, which the shim carries out. */
@@ -25,17 +27,21 @@ final class NativeHandler implements ContainerHandler {
         List<LaunchStep> plan =
                 PlanCompiler.container(spec, launch.rootfs(), launch.podShm(), context);
         cgroup.create(spec.linux().resources());
-        return pod.shim()
-                .start(
-                        new StartRequest(
-                                record.id(),
-                                flags(launch),
-                                launch.logPath().map(Object::toString).orElse(""),
-                                cgroup.oomFile().map(Object::toString).orElse(""),
-                                "",
-                                "",
-                                plan,
-                                List.of()));
+        StartRequest request =
+                new StartRequest(
+                        record.id(),
+                        flags(launch),
+                        launch.logPath().map(Object::toString).orElse(""),
+                        cgroup.oomFile().map(Object::toString).orElse(""),
+                        "",
+                        "",
+                        plan,
+                        List.of());
+        try {
+            return pod.shim().start(request);
+        } catch (Failure e) {
+            throw StuckStart.explain(e, cgroup.pids(), plan);
+        }
     }
 
     static int flags(ContainerLaunch launch) {

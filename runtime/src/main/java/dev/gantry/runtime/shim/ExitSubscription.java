@@ -4,6 +4,7 @@ import dev.gantry.model.Failure;
 import dev.gantry.runtime.ContainerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class ExitSubscription implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ExitSubscription.class);
     private static final int SUBSCRIBE_ID = 1;
+    private static final Duration ACCEPT = Duration.ofSeconds(30);
     private static final long PAUSE_MILLIS = 100;
 
     private final Path dir;
@@ -36,7 +38,7 @@ final class ExitSubscription implements AutoCloseable {
 
     private void run() {
         while (!closed.get()) {
-            try (ShimConnection connection = ShimConnection.open(dir)) {
+            try (ShimConnection connection = ShimConnection.open(dir, ACCEPT)) {
                 current.set(connection);
                 connection.send(new Frame(Frame.SUBSCRIBE, SUBSCRIBE_ID, new byte[0]));
                 listen(connection);

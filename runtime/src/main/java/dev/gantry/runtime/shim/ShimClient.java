@@ -126,7 +126,7 @@ public final class ShimClient {
     }
 
     private Frame exchange(int type, WireWriter payload) {
-        try (ShimConnection connection = ShimConnection.open(dir)) {
+        try (ShimConnection connection = ShimConnection.open(dir, deadline)) {
             return connection.request(type, payload.toBytes(), deadline);
         }
     }

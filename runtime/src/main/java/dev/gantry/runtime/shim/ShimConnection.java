@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -43,21 +44,26 @@ final class ShimConnection implements AutoCloseable {
         }
     }
 
-    /** Connects; UNAVAILABLE when nobody listens. */
-    static ShimConnection open(Path dir) {
+    /** Connects; UNAVAILABLE when nobody listens, DEADLINE_EXCEEDED when nobody accepts. */
+    static ShimConnection open(Path dir, Duration deadline) {
         String who = "the shim of pod " + dir.getFileName();
         try {
-            SocketChannel channel = address(dir, ShimConnection::connect);
+            SocketChannel channel = address(dir, path -> connect(path, deadline));
             return new ShimConnection(channel, who);
+        } catch (AsynchronousCloseException e) {
+            throw new Failure(
+                    Failure.Code.DEADLINE_EXCEEDED,
+                    "%s took no connection within %s s".formatted(who, deadline.toSeconds()),
+                    e);
         } catch (IOException e) {
             throw new Failure(
                     Failure.Code.UNAVAILABLE, who + " does not listen: " + e.getMessage(), e);
         }
     }
 
-    private static SocketChannel connect(Path path) throws IOException {
+    private static SocketChannel connect(Path path, Duration deadline) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        try {
+        try (Deadline _ = Deadline.of(channel, deadline)) {
             channel.connect(UnixDomainSocketAddress.of(path));
             return channel;
         } catch (IOException e) {

@@ -3,12 +3,12 @@ package dev.gantry.runtime.shim;
 import dev.gantry.linux.Errno;
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.plan.LaunchStep;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /** What the shim says about a step that failed, in the words of an operator. */
 final class StepFailures {
+    private static final String OPEN_SOURCE = "open the source";
+
     private StepFailures() {}
 
     /** Reads a FAILED message about this plan. */
@@ -70,7 +70,8 @@ final class StepFailures {
     }
 
     private static Failure bind(LaunchStep.Bind bind, int errno, String why, String message) {
-        if (errno == Errno.ENOENT && Files.notExists(Path.of(bind.source()))) {
+        // By what the launcher says: a look from here might never come back.
+        if (errno == Errno.ENOENT && message.startsWith(OPEN_SOURCE)) {
             return caller(
                     "mount source %s (for %s) is missing on the host"
                             .formatted(bind.source(), bind.destination()));

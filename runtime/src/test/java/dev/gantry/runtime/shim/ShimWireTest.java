@@ -80,7 +80,7 @@ class ShimWireTest {
     void failuresInAnOperatorsWords() {
         assertThat(failure(1, 31, Errno.ENOENT, "exec"))
                 .hasMessage("exec \"/bin/nope\": no such file or directory (ENOENT)");
-        assertThat(failure(2, 11, Errno.ENOENT, "open"))
+        assertThat(failure(2, 11, Errno.ENOENT, "open the source of the mount"))
                 .hasMessage("mount source /no/such/dir (for /data) is missing on the host");
         assertThat(failure(0, 0, 0, "exited with 1")).hasMessage("exited with 1 subject");
         assertThat(failure(0, 5, Errno.EAGAIN, "fork"))

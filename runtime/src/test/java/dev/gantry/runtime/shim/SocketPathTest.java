@@ -8,8 +8,11 @@ import dev.gantry.model.Failure;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A shim's socket is reached however long its path is, also where the limits are. */
 @Timeout(30)
 class SocketPathTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @TempDir private Path temporary;
 
     @ParameterizedTest
@@ -25,7 +30,7 @@ class SocketPathTest {
     void bothKindsOfConnection(int length) throws Exception {
         Path dir = directory(length - "/shim.sock".length());
         assertThat(dir.resolve("shim.sock").toString()).hasSize(length);
-        assertThatThrownBy(() -> ShimConnection.open(dir))
+        assertThatThrownBy(() -> ShimConnection.open(dir, PATIENCE))
                 .isInstanceOfSatisfying(
                         Failure.class,
                         f -> assertThat(f.code()).isEqualTo(Failure.Code.UNAVAILABLE));
@@ -33,7 +38,7 @@ class SocketPathTest {
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(shortName));
             Files.move(shortName, dir.resolve("shim.sock"));
-            try (ShimConnection connection = ShimConnection.open(dir);
+            try (ShimConnection connection = ShimConnection.open(dir, PATIENCE);
                     var accepted = server.accept()) {
                 assertThat(connection).isNotNull();
                 assertThat(accepted.isConnected()).isTrue();
@@ -43,6 +48,24 @@ class SocketPathTest {
                 assertThat(stream.peerPid()).isEqualTo((int) ProcessHandle.current().pid());
                 assertThat(accepted.isConnected()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void aShimThatTakesNoConnections() throws Exception {
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                var waiting = SocketChannel.open(StandardProtocolFamily.UNIX);
+                var alsoWaiting = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            UnixDomainSocketAddress address =
+                    UnixDomainSocketAddress.of(temporary.resolve("shim.sock"));
+            server.bind(address, 1);
+            waiting.connect(address);
+            alsoWaiting.connect(address);
+            assertThatThrownBy(() -> ShimConnection.open(temporary, Duration.ofMillis(50)))
+                    .isInstanceOfSatisfying(
+                            Failure.class,
+                            f -> assertThat(f.code()).isEqualTo(Failure.Code.DEADLINE_EXCEEDED))
+                    .hasMessageContaining("took no connection");
         }
     }
 
