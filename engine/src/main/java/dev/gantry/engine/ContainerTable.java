@@ -28,8 +28,13 @@ final class ContainerTable {
         return database.read(ContainerTable::readAll);
     }
 
-    void save(Container container) {
-        database.write(c -> write(c, container));
+    void insert(Container container) {
+        database.write(c -> insert(c, container));
+    }
+
+    /** Writes what may change of a container; its configuration and image never do. */
+    void update(Container container) {
+        database.write(c -> update(c, container));
     }
 
     void delete(String id) {
@@ -66,42 +71,54 @@ final class ContainerTable {
         }
     }
 
-    private static int write(Connection c, Container container) throws SQLException {
+    private static int insert(Connection c, Container container) throws SQLException {
         String sql =
                 """
-                INSERT INTO engine_containers (id, pod, name, attempt, image_id, image_ref,
-                  stop_signal, log_path, state, created, started, finished, pid, exit_code, reason,
-                  message, user, image, resources, config)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO UPDATE SET state = excluded.state, started = excluded.started,
-                  finished = excluded.finished, pid = excluded.pid,
-                  exit_code = excluded.exit_code, reason = excluded.reason,
-                  message = excluded.message, user = excluded.user, image = excluded.image,
-                  resources = excluded.resources""";
-        Columns state = Columns.of(container.state());
+                INSERT INTO engine_containers (state, started, finished, pid, exit_code, reason,
+                  message, user, resources, id, pod, name, attempt, image_id, image_ref,
+                  stop_signal, log_path, created, image, config)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
         try (PreparedStatement s = c.prepareStatement(sql)) {
-            s.setString(1, container.id());
-            s.setString(2, container.podId());
-            s.setString(3, container.config().name());
-            s.setInt(4, container.config().attempt());
-            s.setString(5, container.imageId().toString());
-            s.setString(6, container.imageRef());
-            s.setInt(7, container.stopSignal());
-            s.setString(8, container.logPath().map(Path::toString).orElse(""));
-            s.setString(9, container.state().words());
-            s.setLong(10, Times.nanos(container.createdAt()));
-            s.setLong(11, state.started());
-            s.setLong(12, state.finished());
-            s.setInt(13, state.pid());
-            s.setInt(14, state.exitCode());
-            s.setString(15, state.reason());
-            s.setString(16, state.message());
-            s.setString(17, Json.write(container.user()));
-            s.setString(18, Json.write(container.image()));
-            s.setString(19, Json.write(container.resources()));
-            s.setString(20, Json.write(container.config()));
+            int last = setChanging(s, container);
+            s.setString(last + 1, container.id());
+            s.setString(last + 2, container.podId());
+            s.setString(last + 3, container.config().name());
+            s.setInt(last + 4, container.config().attempt());
+            s.setString(last + 5, container.imageId().toString());
+            s.setString(last + 6, container.imageRef());
+            s.setInt(last + 7, container.stopSignal());
+            s.setString(last + 8, container.logPath().map(Path::toString).orElse(""));
+            s.setLong(last + 9, Times.nanos(container.createdAt()));
+            s.setString(last + 10, Json.write(container.image()));
+            s.setString(last + 11, Json.write(container.config()));
             return s.executeUpdate();
         }
+    }
+
+    private static int update(Connection c, Container container) throws SQLException {
+        String sql =
+                """
+                UPDATE engine_containers SET state = ?, started = ?, finished = ?, pid = ?,
+                  exit_code = ?, reason = ?, message = ?, user = ?, resources = ? WHERE id = ?""";
+        try (PreparedStatement s = c.prepareStatement(sql)) {
+            s.setString(setChanging(s, container) + 1, container.id());
+            return s.executeUpdate();
+        }
+    }
+
+    /** Sets the columns that change, which come first, and returns the number of the last one. */
+    private static int setChanging(PreparedStatement s, Container container) throws SQLException {
+        Columns state = Columns.of(container.state());
+        s.setString(1, container.state().words());
+        s.setLong(2, state.started());
+        s.setLong(3, state.finished());
+        s.setInt(4, state.pid());
+        s.setInt(5, state.exitCode());
+        s.setString(6, state.reason());
+        s.setString(7, state.message());
+        s.setString(8, Json.write(container.user()));
+        s.setString(9, Json.write(container.resources()));
+        return 9;
     }
 
     private static List<Container> readAll(Connection c) throws SQLException {

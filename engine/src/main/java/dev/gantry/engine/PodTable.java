@@ -30,8 +30,13 @@ final class PodTable {
         return database.read(PodTable::readAll);
     }
 
-    void save(Pod pod) {
-        database.write(c -> write(c, pod));
+    void insert(Pod pod) {
+        database.write(c -> insert(c, pod));
+    }
+
+    /** Writes what may change of a pod; its configuration never does. */
+    void update(Pod pod) {
+        database.write(c -> update(c, pod));
     }
 
     void delete(String id) {
@@ -45,34 +50,48 @@ final class PodTable {
                 });
     }
 
-    private static int write(Connection c, Pod pod) throws SQLException {
+    private static int insert(Connection c, Pod pod) throws SQLException {
         String sql =
                 """
-                INSERT INTO engine_pods (id, scope, name, namespace, uid, attempt, handler, state,
-                  created, cgroup, netns, addresses, shim_pid, message, config)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO UPDATE SET state = excluded.state, netns = excluded.netns,
-                  addresses = excluded.addresses, shim_pid = excluded.shim_pid,
-                  message = excluded.message""";
+                INSERT INTO engine_pods (state, netns, addresses, shim_pid, message, id, scope,
+                  name, namespace, uid, attempt, handler, created, cgroup, config)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
         PodName name = pod.config().name();
         try (PreparedStatement s = c.prepareStatement(sql)) {
-            s.setString(1, pod.id());
-            s.setString(2, pod.scope().toString());
-            s.setString(3, name.name());
-            s.setString(4, name.namespace());
-            s.setString(5, name.uid());
-            s.setInt(6, name.attempt());
-            s.setString(7, pod.runtimeHandler());
-            s.setString(8, pod.state().name());
-            s.setLong(9, Times.nanos(pod.createdAt()));
-            s.setString(10, pod.cgroup());
-            s.setString(11, pod.netns().map(Path::toString).orElse(""));
-            s.setString(12, addresses(pod.network()));
-            s.setInt(13, pod.shimPid());
-            s.setString(14, pod.message());
-            s.setString(15, Json.write(pod.config()));
+            int last = setChanging(s, pod);
+            s.setString(last + 1, pod.id());
+            s.setString(last + 2, pod.scope().toString());
+            s.setString(last + 3, name.name());
+            s.setString(last + 4, name.namespace());
+            s.setString(last + 5, name.uid());
+            s.setInt(last + 6, name.attempt());
+            s.setString(last + 7, pod.runtimeHandler());
+            s.setLong(last + 8, Times.nanos(pod.createdAt()));
+            s.setString(last + 9, pod.cgroup());
+            s.setString(last + 10, Json.write(pod.config()));
             return s.executeUpdate();
         }
+    }
+
+    private static int update(Connection c, Pod pod) throws SQLException {
+        String sql =
+                """
+                UPDATE engine_pods SET state = ?, netns = ?, addresses = ?, shim_pid = ?,
+                  message = ? WHERE id = ?""";
+        try (PreparedStatement s = c.prepareStatement(sql)) {
+            s.setString(setChanging(s, pod) + 1, pod.id());
+            return s.executeUpdate();
+        }
+    }
+
+    /** Sets the columns that change, which come first, and returns the number of the last one. */
+    private static int setChanging(PreparedStatement s, Pod pod) throws SQLException {
+        s.setString(1, pod.state().name());
+        s.setString(2, pod.netns().map(Path::toString).orElse(""));
+        s.setString(3, addresses(pod.network()));
+        s.setInt(4, pod.shimPid());
+        s.setString(5, pod.message());
+        return 5;
     }
 
     private static List<Pod> readAll(Connection c) throws SQLException {

@@ -17,6 +17,10 @@ final class Specs {
         this.parts = parts;
     }
 
+    OciSpec build(Pod pod, Container container) {
+        return build(pod, container, rootfs(container));
+    }
+
     OciSpec build(Pod pod, Container container, Rootfs rootfs) {
         return SpecBuilder.build(
                 new SpecRequest(

@@ -104,7 +104,7 @@ final class World {
     void add(Pod pod) {
         locked(
                 () -> {
-                    podTable.save(pod);
+                    podTable.insert(pod);
                     return pods.put(pod.id(), pod);
                 });
     }
@@ -112,7 +112,7 @@ final class World {
     void add(Container container) {
         locked(
                 () -> {
-                    containerTable.save(container);
+                    containerTable.insert(container);
                     return containers.put(container.id(), container);
                 });
     }
@@ -127,7 +127,7 @@ final class World {
                     }
                     Pod after = change.apply(before);
                     if (!after.equals(before)) {
-                        podTable.save(after);
+                        podTable.update(after);
                         pods.put(id, after);
                     }
                     return after;
@@ -144,7 +144,7 @@ final class World {
                     }
                     Container after = change.apply(before);
                     if (!after.equals(before)) {
-                        containerTable.save(after);
+                        containerTable.update(after);
                         containers.put(id, after);
                         changed.signalAll();
                     }
@@ -165,7 +165,7 @@ final class World {
                     }
                     Container after = before.in(state);
                     try {
-                        containerTable.save(after);
+                        containerTable.update(after);
                     } catch (Failure e) {
                         LOG.atError()
                                 .addKeyValue("container", id)

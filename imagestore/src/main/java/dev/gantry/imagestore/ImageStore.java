@@ -28,7 +28,6 @@ public final class ImageStore {
     private static final Pattern HEX = Pattern.compile("[0-9a-f]{3,64}");
 
     private final StoreLayout layout;
-    private final Database database;
     private final ImageRecords records;
     private final ImageNames names;
     private final Puller puller;
@@ -41,7 +40,6 @@ public final class ImageStore {
 
     private ImageStore(ImageStoreSettings settings, Database database) throws IOException {
         this.layout = new StoreLayout(settings.root());
-        this.database = database;
         layout.prepare();
         ContentStore content = new ContentStore(layout.content(), layout.tmp());
         this.records = new ImageRecords(database);
@@ -97,7 +95,7 @@ public final class ImageStore {
      * ({@code sha256:<hex>} or the hex alone) or by a prefix of an id that fits one image only.
      */
     public Optional<Image> find(String nameOrId) {
-        return id(nameOrId).flatMap(records::byId);
+        return wholeId(nameOrId).or(() -> id(nameOrId)).flatMap(records::byId);
     }
 
     /** All images, ordered by id. */
@@ -159,13 +157,7 @@ public final class ImageStore {
      * than {@code limit} bytes, NOT_FOUND when the image is not here.
      */
     public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
-        if (records.byId(imageId).isEmpty()) {
-            throw Failure.notFound("image " + imageId + " is not on this node");
-        }
-        List<Path> layers =
-                database.read(c -> ImageRecords.layersTopFirst(c, imageId)).stream()
-                        .map(layer -> layout.layerFiles(layer.directory()))
-                        .toList();
+        List<Path> layers = writable.directories(imageId).stream().map(layout::layerFiles).toList();
         return LayeredFiles.read(layers, path, limit);
     }
 

@@ -60,7 +60,8 @@ final class WritableLayers {
         }
     }
 
-    private List<String> directories(Digest imageId) {
+    /** The directories of an image's layers, the topmost first; NOT_FOUND without the image. */
+    List<String> directories(Digest imageId) {
         return database.read(
                 c -> {
                     checkPresent(c, imageId);
