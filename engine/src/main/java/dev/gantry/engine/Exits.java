@@ -1,6 +1,5 @@
 package dev.gantry.engine;
 
-import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.spec.Signals;
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.ContainerProcess;
@@ -154,11 +153,6 @@ final class Exits {
                 exit.code(),
                 reason,
                 "");
-    }
-
-    /** Whether the end of its first process leaves its other processes alive. */
-    static boolean sharesProcesses(Container container) {
-        return container.config().security().namespaces().pid() != Mode.CONTAINER;
     }
 
     private static Failure gone(String id) {

@@ -1,5 +1,6 @@
 package dev.gantry.engine;
 
+import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.spec.Signals;
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.ContainerProcess;
@@ -102,7 +103,7 @@ final class Shims implements AutoCloseable {
     private void exited(PodHandle handle, ContainerProcess process) {
         exits.exited(process);
         // In a shared process namespace nobody else ends what the first process leaves behind.
-        if (world.findContainer(process.id()).filter(Exits::sharesProcesses).isPresent()) {
+        if (world.findContainer(process.id()).filter(this::sharesProcesses).isPresent()) {
             try {
                 handle.signal(process.id(), Signals.SIGKILL, true);
             } catch (Failure e) {
@@ -112,6 +113,16 @@ final class Shims implements AutoCloseable {
                         .log("nothing left to kill in the container");
             }
         }
+    }
+
+    /** Whether the end of a container's first process leaves its other processes alive. */
+    private boolean sharesProcesses(Container container) {
+        Mode own = container.config().security().namespaces().pid();
+        boolean pods =
+                world.findPod(container.podId())
+                        .filter(pod -> pod.config().security().namespaces().pid() != Mode.CONTAINER)
+                        .isPresent();
+        return own == Mode.NODE || (own == Mode.POD && pods);
     }
 
     private static void close(Held one) {

@@ -65,9 +65,8 @@ final class SecurityTranslation {
         return new ContainerSecurity(
                 in.getPrivileged(),
                 capabilities(in.getCapabilities()),
-                in.hasNamespaceOptions()
-                        ? namespaces(in.getNamespaceOptions())
-                        : NamespaceOptions.DEFAULT,
+                // Absent, CRI's zero values hold: what the pod shares is shared.
+                namespaces(in.getNamespaceOptions()),
                 number(in.hasRunAsUser(), in.getRunAsUser()),
                 number(in.hasRunAsGroup(), in.getRunAsGroup()),
                 in.getRunAsUsername(),
