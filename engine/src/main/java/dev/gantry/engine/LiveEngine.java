@@ -132,7 +132,7 @@ final class LiveEngine implements Engine {
     @Override
     public String specification(String id) {
         Container container = parts.world().container(id);
-        OciSpec spec = specs.build(parts.world().pod(container.podId()), container);
+        OciSpec spec = specs.launch(parts.world().pod(container.podId()), container).spec();
         return new String(spec.toJson(), StandardCharsets.UTF_8);
     }
 
