@@ -257,9 +257,14 @@ class ContainerCallsTest {
                                         .setMetadata(ContainerMetadata.newBuilder().setName("c"))
                                         .setImage(ImageSpec.newBuilder().setImage("i")))
                         .build());
+        // CRI's zero value of a namespace is POD: what the pod shares is shared.
+        NamespaceOptions zero = new NamespaceOptions(Mode.POD, Mode.POD, Mode.POD, "", false);
         assertThat(door.engine.asked)
                 .containsExactly(
-                        new FakeEngine.CreateContainer("p", ContainerConfig.named("c", "i")));
+                        new FakeEngine.CreateContainer(
+                                "p",
+                                ContainerConfig.named("c", "i")
+                                        .withSecurity(ContainerSecurity.with(zero))));
     }
 
     private static Container container(ContainerState state) {
