@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -127,4 +128,10 @@ int root_open_mountpoint(const struct task *task, const char *path, enum root_cr
             return plain == -ELOOP ? -EPERM : plain;
     }
     return take_fd(&fd);
+}
+
+int root_leave_chroot(void)
+{
+    auto_fd here = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    return here < 0 || setns(here, CLONE_NEWNS) < 0 ? -errno : 0;
 }

@@ -13,5 +13,8 @@ int root_open(const struct task *, const char *path, enum root_create);
 int root_open_parent(const struct task *, const char *path, const char **name);
 // As root_open, for what will be mounted over: refuses (EPERM) a place in procfs that was reached by a symlink.
 int root_open_mountpoint(const struct task *, const char *path, enum root_create);
+// Makes the mount namespace's own root the process' root, 0 or -errno. Pivoting from a chroot would leave the real root in the
+// namespace, where setns leads back to it.
+int root_leave_chroot(void);
 
 #endif

@@ -174,10 +174,13 @@ int step_read_only_path(struct task *task, struct reader *r)
 int step_pivot(struct task *task, struct reader *r)
 {
     (void)r;
+    int rc = root_leave_chroot();
+    if (rc < 0)
+        return fail(task, -rc, "/", "find the root of the mount namespace");
     auto_fd old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (task->root < 0 || old < 0 || fchdir(task->root) < 0)
         return fail(task, task->root < 0 ? EINVAL : errno, "/", "enter the root");
-    int rc = sys_pivot_root(".", ".");
+    rc = sys_pivot_root(".", ".");
     if (rc < 0)
         return fail(task, -rc, "/", "pivot to the root");
     // The old root lies over the new one now. As a slave it takes nothing of the host's away when it goes.

@@ -56,18 +56,16 @@ final class NodeNamespace implements AutoCloseable {
                 new ProcessBuilder(
                                 "nsenter",
                                 "--net=" + netns,
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-m",
-                                "jdk.httpserver",
-                                "-b",
-                                address,
+                                "busybox",
+                                "httpd",
+                                "-f",
                                 "-p",
-                                Integer.toString(port),
-                                "-d",
+                                address + ":" + port,
+                                "-h",
                                 directory.toString())
-                        .redirectErrorStream(true)
+                        .inheritIO()
                         .start();
-        assertThat(server.inputReader().readLine()).as("jwebserver").contains("Serving");
+        in(netns, "until exec 3<>/dev/tcp/127.0.0.1/" + port + "; do sleep 0.05; done");
         return server;
     }
 
