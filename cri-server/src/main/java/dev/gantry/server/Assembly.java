@@ -5,16 +5,17 @@ import dev.gantry.cni.PodNetworks;
 import dev.gantry.engine.Engine;
 import dev.gantry.engine.EngineSettings;
 import dev.gantry.engine.Rooms;
+import dev.gantry.engine.RuntimeRoom;
 import dev.gantry.imagestore.ImageStore;
 import dev.gantry.imagestore.ImageStoreSettings;
 import dev.gantry.model.Platform;
-import dev.gantry.runtime.PodRuntime;
 import dev.gantry.runtime.RuntimeSettings;
 import dev.gantry.server.config.Settings;
 import dev.gantry.state.Database;
 import dev.gantry.state.Migration;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The rooms, put together as the settings say: the only place that names every one of them. */
@@ -22,7 +23,7 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(15);
     private static final Duration READ = Duration.ofSeconds(60);
 
-    static Assembly open(Settings settings) {
+    static Assembly open(Settings settings, Function<RuntimeSettings, RuntimeRoom> pods) {
         RuntimeSettings runtime =
                 new RuntimeSettings(
                         Handlers.shim(settings),
@@ -38,7 +39,7 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
                             database,
                             Rooms.images(ImageStore.open(images(settings), database)),
                             Rooms.networks(PodNetworks.open(cni(settings), database)),
-                            Rooms.runtime(new PodRuntime(runtime)));
+                            pods.apply(runtime));
             EngineSettings engine =
                     EngineSettings.below(settings.root(), settings.state())
                             .withCgroupParent(settings.defaultCgroupParent());

@@ -1,7 +1,11 @@
 package dev.gantry.server;
 
+import dev.gantry.engine.Rooms;
+import dev.gantry.engine.RuntimeRoom;
 import dev.gantry.model.Failure;
 import dev.gantry.proto.cri.v1.CgroupDriver;
+import dev.gantry.runtime.PodRuntime;
+import dev.gantry.runtime.RuntimeSettings;
 import dev.gantry.server.config.Settings;
 import dev.gantry.server.grpc.CriServer;
 import dev.gantry.server.grpc.RuntimeInfo;
@@ -17,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,9 +48,14 @@ public final class Daemon implements AutoCloseable {
 
     /** Opens everything; when it returns, the socket answers. On failure nothing stays open. */
     public static Daemon start(Settings settings) {
+        return start(settings, runtime -> Rooms.runtime(new PodRuntime(runtime)));
+    }
+
+    /** As {@link #start(Settings)}, with another runtime than the kernel's. */
+    public static Daemon start(Settings settings, Function<RuntimeSettings, RuntimeRoom> pods) {
         Daemon daemon = new Daemon();
         try {
-            daemon.open(settings);
+            daemon.open(settings, pods);
             return daemon;
         } catch (RuntimeException | Error e) {
             daemon.close();
@@ -53,10 +63,10 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private void open(Settings settings) {
+    private void open(Settings settings, Function<RuntimeSettings, RuntimeRoom> pods) {
         keep(DirectoryLock.hold(settings.root(), "--root"));
         keep(DirectoryLock.hold(settings.state(), "--state"));
-        Assembly assembly = keep(Assembly.open(settings));
+        Assembly assembly = keep(Assembly.open(settings, pods));
         Metrics metrics = keep(new Metrics(Version.VERSION));
         ExecutorService calls = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory());
         keep(calls::shutdownNow);

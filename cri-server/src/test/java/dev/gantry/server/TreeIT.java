@@ -137,6 +137,31 @@ class TreeIT {
         }
     }
 
+    /** Of the same size, which the JVM itself would not notice. */
+    @Test
+    void aJarThatWasExchangedIsNotRunFromTheCache() throws IOException, InterruptedException {
+        Path copy = dir.resolve("copy");
+        copy(TREE, copy);
+        Path jar = copy.resolve("lib/model-0.1.0-SNAPSHOT.jar");
+        byte[] content = Files.readAllBytes(jar);
+        // A member's time, which is in its local header; nobody reads it.
+        content[11] ^= 1;
+        Files.write(jar, content);
+        try (TreeDaemon daemon = daemon(copy, "a")) {
+            daemon.start();
+            assertThat(daemon.usesCache()).isFalse();
+            assertThat(daemon.log()).contains("are not those that gantryd.aot was made from");
+        }
+    }
+
+    @Test
+    void itStartsWithoutAWarning() throws IOException, InterruptedException {
+        try (TreeDaemon daemon = daemon(TREE, "a")) {
+            daemon.start();
+            assertThat(daemon.log()).doesNotContain("level=warn").doesNotContain("level=error");
+        }
+    }
+
     @Test
     void theTreeItselfUsesItsCache() throws IOException, InterruptedException {
         try (TreeDaemon daemon = daemon(TREE, "a")) {

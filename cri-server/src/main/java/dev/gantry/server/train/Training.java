@@ -42,10 +42,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Starts a daemon on a scratch directory, calls it, and ends. */
+/**
+ * Starts a daemon on a scratch directory, calls it, and ends. Its pods have no namespaces and its
+ * network no interfaces, so a build may do this anywhere.
+ */
 public final class Training {
     /** Enough for the JVM to see what is hot. */
     private static final int ROUNDS = 20;
+
+    private static final int PODS = 5;
 
     private Training() {}
 
@@ -64,18 +69,21 @@ public final class Training {
                                         "--root=" + scratch.resolve("root"),
                                         "--state=" + scratch.resolve("state"),
                                         "--cni-conf-dir=" + scratch.resolve("cni"),
+                                        "--cni-bin-dir=" + scratch.resolve("plugins"),
                                         "--certs-dir=" + scratch.resolve("certs"),
                                         "--metrics-address=127.0.0.1:0"),
                                 "training");
         Logging.apply(run.settings().logLevel(), run.settings().logFormat());
-        try (Daemon daemon = Daemon.start(run.settings())) {
-            call(run.settings().socket());
+        PodLife.makeNetwork(scratch);
+        try (TinyRegistry registry = TinyRegistry.start(TinyImage.make());
+                Daemon daemon = Daemon.start(run.settings(), DryPods::new)) {
+            call(run.settings().socket(), registry.host() + "/training:1", scratch);
             scrape(daemon.metricsAddress());
         }
         System.exit(0);
     }
 
-    private static void call(Path socket) {
+    private static void call(Path socket, String image, Path scratch) {
         MultiThreadIoEventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         ManagedChannel channel =
@@ -90,6 +98,10 @@ public final class Training {
             for (int i = 0; i < ROUNDS; i++) {
                 ask(runtime, images);
                 fail(runtime, images);
+            }
+            PodLife life = new PodLife(runtime, images, image, scratch);
+            for (int i = 0; i < PODS; i++) {
+                life.live(i);
             }
         } finally {
             channel.shutdownNow();

@@ -1,0 +1,178 @@
+package dev.gantry.server.train;
+
+import dev.gantry.model.Resources;
+import dev.gantry.runtime.CgroupStats;
+import dev.gantry.runtime.ContainerLaunch;
+import dev.gantry.runtime.ContainerProcess;
+import dev.gantry.runtime.ExecRequest;
+import dev.gantry.runtime.ExecResult;
+import dev.gantry.runtime.PodHandle;
+import dev.gantry.runtime.PodSpec;
+import dev.gantry.runtime.Started;
+import dev.gantry.runtime.cgroup.Cgroups;
+import dev.gantry.runtime.handler.HostFacts;
+import dev.gantry.runtime.oci.OciProcess;
+import dev.gantry.runtime.oci.OciSpec;
+import dev.gantry.runtime.plan.Clone;
+import dev.gantry.runtime.plan.LaunchStep;
+import dev.gantry.runtime.plan.PlanCompiler;
+import dev.gantry.runtime.plan.PlanContext;
+import dev.gantry.runtime.plan.PlanEncoder;
+import dev.gantry.runtime.seccomp.SeccompPrograms;
+import dev.gantry.runtime.shim.ShimClient;
+import dev.gantry.runtime.shim.ShimExec;
+import dev.gantry.runtime.shim.StartRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * A pod of the training: each plan is compiled and encoded as for a real one, and one that only
+ * executes a program is carried out.
+ */
+final class DryPod implements PodHandle {
+    private static final SeccompPrograms PROGRAMS = new SeccompPrograms();
+
+    private final PodSpec spec;
+    private final Path dir;
+    private final Path netns;
+    private final HostFacts facts;
+    private final ShimClient shim;
+    private final int pid;
+    private final Map<String, OciSpec> specs = new ConcurrentHashMap<>();
+
+    DryPod(PodSpec spec, Path dir, Path netns, HostFacts facts, Duration deadline) {
+        this.spec = spec;
+        this.dir = dir;
+        this.netns = netns;
+        this.facts = facts;
+        shim = new ShimClient(dir, deadline);
+        shim.setUp(List.of());
+        pid = shim.ping().pid();
+    }
+
+    private PlanContext context() {
+        return new PlanContext(
+                Clone.NEWNET | Clone.NEWUTS | Clone.NEWIPC,
+                List.of(dir.resolve("cgroup.procs")),
+                Cgroups.detect().layout(),
+                dir.resolve("rootfs"),
+                () -> dir,
+                facts.capabilities(),
+                !facts.mayLowerOom(),
+                PROGRAMS::program);
+    }
+
+    private static List<LaunchStep> program(String... argv) {
+        return List.of(
+                new LaunchStep.Exec(
+                        List.of("/bin/" + argv[0], "/usr/bin/" + argv[0]),
+                        List.of(argv),
+                        List.of("PATH=/bin")));
+    }
+
+    @Override
+    public Started start(ContainerLaunch launch) {
+        OciSpec stored = OciSpec.parse(launch.spec().toJson());
+        PlanEncoder.encode(
+                PlanCompiler.container(stored, launch.rootfs(), launch.podShm(), context()));
+        specs.put(launch.id(), stored);
+        return shim.start(
+                new StartRequest(
+                        launch.id(),
+                        0,
+                        launch.logPath().map(Path::toString).orElse(""),
+                        "",
+                        "",
+                        "",
+                        program("sleep", "1000"),
+                        List.of()));
+    }
+
+    @Override
+    public ExecResult exec(ExecRequest request) {
+        OciSpec of =
+                specs.getOrDefault(request.containerId(), OciSpec.parse(new byte[] {'{', '}'}));
+        OciProcess process = of.process().withArgs(request.argv()).withTerminal(false);
+        PlanEncoder.encode(PlanCompiler.exec(of, process, context()));
+        return ShimExec.run(
+                dir,
+                new ShimExec.Call(
+                        request.containerId(),
+                        0,
+                        "",
+                        program("echo", "hello"),
+                        request.timeout(),
+                        request.outputLimit()));
+    }
+
+    @Override
+    public String id() {
+        return spec.id();
+    }
+
+    @Override
+    public Optional<Path> netns() {
+        return Optional.of(netns);
+    }
+
+    @Override
+    public int shimPid() {
+        return pid;
+    }
+
+    @Override
+    public String cgroup() {
+        return spec.cgroup();
+    }
+
+    @Override
+    public void signal(String containerId, int signal, boolean all) {
+        shim.signal(containerId, signal);
+    }
+
+    @Override
+    public List<ContainerProcess> list() {
+        return shim.list();
+    }
+
+    @Override
+    public void reopenLog(String containerId) {
+        shim.reopenLog(containerId);
+    }
+
+    @Override
+    public Optional<CgroupStats> stats(String containerId) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<CgroupStats> stats() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void update(String containerId, Resources resources) {}
+
+    @Override
+    public void update(Resources resources) {}
+
+    @Override
+    public void delete(String containerId) {
+        shim.delete(containerId);
+    }
+
+    @Override
+    public AutoCloseable onExit(Consumer<ContainerProcess> listener) {
+        return shim.onExit(listener);
+    }
+
+    @Override
+    public void stop() {
+        shim.shutdown();
+    }
+}
