@@ -263,6 +263,14 @@ int exec_resize(const struct client *client, const char *container_id, uint32_t 
     return ioctl(found->master, TIOCSWINSZ, &size) < 0 ? -ENOTTY : 0;
 }
 
+// A delegate's command that is killed half way leaves the process that it has made to nobody: it goes on, and its process is killed
+// as soon as it is known.
+static void abandon(struct exec *exec)
+{
+    if (exec->launch == NULL || !exec->launch->delegate)
+        kill_group(exec);
+}
+
 void execs_end_of_client(const struct client *client)
 {
     struct exec *next;
@@ -271,7 +279,7 @@ void execs_end_of_client(const struct client *client)
         if (e->client != client)
             continue;
         e->client = NULL;
-        kill_group(e);
+        abandon(e);
         close_terminal(e);
         release(e);
     }

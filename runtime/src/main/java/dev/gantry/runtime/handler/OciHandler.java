@@ -137,22 +137,28 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
                             "--process",
                             processFile.toString(),
                             record.id());
-            return ShimExec.run(
-                    pod.files().dir(),
-                    new ShimExec.Call(
-                            record.id(),
-                            StartRequest.DELEGATE,
-                            pidFile.toString(),
-                            DelegatePlans.exec(
-                                    BundleSpec.inherited(record.spec(), pod.pod().namespaces()),
-                                    exec),
-                            request.timeout(),
-                            request.outputLimit()));
+            ExecResult result =
+                    ShimExec.run(
+                            pod.files().dir(),
+                            new ShimExec.Call(
+                                    record.id(),
+                                    StartRequest.DELEGATE,
+                                    pidFile.toString(),
+                                    DelegatePlans.exec(
+                                            BundleSpec.inherited(
+                                                    record.spec(), pod.pod().namespaces()),
+                                            exec),
+                                    request.timeout(),
+                                    request.outputLimit()));
+            deleteQuietly(pidFile);
+            return result;
         } catch (Failure e) {
             throw e.code() == Failure.Code.DEADLINE_EXCEEDED ? e : command.explain(e);
         } finally {
+            // The pid file of an exec that was given up stays for the shim, which kills what it
+            // names;
+            // it goes with the bundle.
             deleteQuietly(processFile);
-            deleteQuietly(pidFile);
             deleteQuietly(command.log());
         }
     }
