@@ -160,7 +160,7 @@ static final class Peer {
         }
         return PodSandboxConfig.newBuilder()
                 .setMetadata(PodSandboxMetadata.newBuilder().setName(name).setNamespace("bench").setUid(name))
-                .setHostname("bench")
+                .setHostname(hostNetwork ? "" : "bench")
                 .setLogDirectory(logs.resolve(name).toString())
                 .setLinux(linux)
                 .build();
