@@ -38,7 +38,9 @@ public final class CommandLine {
         Map<String, Option> all = new LinkedHashMap<>();
         all.put("--root", new Option(Keys.ROOT, true, "DIR", "what outlives a reboot"));
         all.put("--state", new Option(Keys.STATE, true, "DIR", "what a reboot may forget"));
-        all.put("--socket", new Option(Keys.SOCKET, true, "FILE", "the CRI socket"));
+        all.put(
+                "--socket",
+                new Option(Keys.SOCKET, true, "FILE", "the CRI socket (gantry.sock in --state)"));
         all.put(
                 "--cni-conf-dir",
                 new Option(Keys.CNI_CONF_DIR, true, "DIR", "network configuration lists"));

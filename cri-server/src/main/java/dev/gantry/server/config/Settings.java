@@ -100,11 +100,11 @@ public record Settings(
 
     public Settings {
         handlers = Map.copyOf(handlers);
-        if (socket.toString().getBytes(StandardCharsets.UTF_8).length > SOCKET_PATH_MAX) {
+        int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (length > SOCKET_PATH_MAX) {
             throw Failure.invalid(
-                    "socket %s is longer than the %d bytes the kernel has for it: choose a shorter"
-                                    .formatted(socket, SOCKET_PATH_MAX)
-                            + " --state or --socket");
+                    "socket %s: its path has %d bytes, and the kernel takes no more than %d (one of its 107 is needed while binding): choose a shorter --state or --socket"
+                            .formatted(socket, length, SOCKET_PATH_MAX));
         }
         if (root.equals(state)) {
             throw Failure.invalid("root and state are both " + root + ": they must differ");

@@ -7,6 +7,7 @@ import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodRuntime;
 import dev.gantry.runtime.PodSpec;
 import dev.gantry.runtime.RuntimeSettings;
+import dev.gantry.runtime.cgroup.Cgroups;
 import dev.gantry.runtime.handler.HostFacts;
 import dev.gantry.runtime.shim.ExitFiles;
 import dev.gantry.runtime.shim.ShimProcess;
@@ -51,6 +52,8 @@ final class DryPods implements RuntimeRoom {
             throw Failure.of("load what a pod needs", e);
         }
         new PodRuntime(settings).podIds();
+        // One that is not there: reading is enough to know how.
+        Cgroups.detect().group("/training-" + ProcessHandle.current().pid()).stats();
     }
 
     @Override

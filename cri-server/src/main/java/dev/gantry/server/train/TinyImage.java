@@ -48,7 +48,7 @@ final class TinyImage {
         byte[] config =
                 text(
                         """
-                        {"architecture":"%s","os":"linux","config":{"User":"app","Env":["PATH=/bin"],
+                        {"created":"2026-01-01T00:00:00.5Z","architecture":"%s","os":"linux","config":{"User":"app","Env":["PATH=/bin"],
                         "Cmd":["/bin/app"],"WorkingDir":"/","Labels":{"a":"b"}},
                         "rootfs":{"type":"layers","diff_ids":["%s"]}}
                         """

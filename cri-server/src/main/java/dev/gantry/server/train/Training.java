@@ -77,10 +77,18 @@ public final class Training {
         PodLife.makeNetwork(scratch);
         try (TinyRegistry registry = TinyRegistry.start(TinyImage.make());
                 Daemon daemon = Daemon.start(run.settings(), DryPods::new)) {
+            nameMirror(registry.host(), run.settings().certsDir());
             call(run.settings().socket(), registry.host() + "/training:1", scratch);
             scrape(daemon.metricsAddress());
         }
         System.exit(0);
+    }
+
+    /** As an operator writes it; it is read at each pull. */
+    private static void nameMirror(String host, Path certs) throws IOException {
+        Files.writeString(
+                Files.createDirectories(certs.resolve(host)).resolve("hosts.toml"),
+                "[host.\"http://%s\"]\ncapabilities = [\"pull\", \"resolve\"]\n".formatted(host));
     }
 
     private static void call(Path socket, String image, Path scratch) {

@@ -78,7 +78,8 @@ class CommandLineTest {
         assertThat(parse("--version")).isEqualTo(new CommandLine.Request.Print("gantryd 1.2.3\n"));
         assertThat(((CommandLine.Request.Print) parse("--help")).text())
                 .contains("--config", "--root", "--state", "--socket", "--cni-conf-dir")
-                .contains("--cni-bin-dir", "--certs-dir", "--metrics-address", "--version");
+                .contains("--cni-bin-dir", "--certs-dir", "--metrics-address", "--version")
+                .contains("(\"/var/lib/gantry\")", "(gantry.sock in --state)", "(\"info\")");
         assertThat(((CommandLine.Request.Print) parse("--print-config")).text())
                 .isEqualTo(ExampleFile.text());
     }

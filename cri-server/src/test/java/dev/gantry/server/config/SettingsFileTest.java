@@ -198,7 +198,8 @@ class SettingsFileTest {
     void refusesASocketThatTheKernelHasNoRoomFor() {
         assertThatThrownBy(() -> load("state = \"/" + "x".repeat(100) + "\""))
                 .isInstanceOf(Failure.class)
-                .hasMessageContaining("is longer than the 106 bytes")
+                .hasMessageContaining(
+                        "its path has 113 bytes, and the kernel takes no more than 106")
                 .hasMessageContaining("--socket");
     }
 
