@@ -75,7 +75,7 @@ record Inventory(
         }
     }
 
-    private static Set<String> directories(Path top) throws IOException {
+    static Set<String> directories(Path top) throws IOException {
         return walk(top, true);
     }
 

@@ -2,6 +2,8 @@ package dev.gantry.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -11,8 +13,17 @@ import org.junit.jupiter.api.Test;
 class NeighboursTest {
     @Test
     void oneDaemonNeitherSeesNorHarmsTheOthersPods() throws Exception {
-        try (TestHost host = TestHost.start("two");
-                Daemon left = host.daemon("left").start();
+        Set<String> cgroups = Inventory.directories(Path.of("/sys/fs/cgroup"));
+        try (TestHost host = TestHost.start("two")) {
+            sideBySide(host);
+        }
+        assertThat(Inventory.directories(Path.of("/sys/fs/cgroup")))
+                .filteredOn(made -> !cgroups.contains(made))
+                .isEmpty();
+    }
+
+    private static void sideBySide(TestHost host) throws Exception {
+        try (Daemon left = host.daemon("left").start();
                 Daemon right = host.daemon("right").start()) {
             Configs configs = new Configs(host.work().resolve("configs"));
             String leftContainer = run(left, configs, "one");

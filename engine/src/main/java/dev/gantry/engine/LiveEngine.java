@@ -185,5 +185,6 @@ final class LiveEngine implements Engine {
     public void close() {
         watch.close();
         parts.shims().close();
+        parts.rooms().runtime().removeIfEmpty(parts.settings().cgroupParent());
     }
 }

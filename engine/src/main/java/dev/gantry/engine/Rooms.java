@@ -106,6 +106,11 @@ public record Rooms(
         }
 
         @Override
+        public void removeIfEmpty(String cgroup) {
+            runtime.removeIfEmpty(cgroup);
+        }
+
+        @Override
         public List<ExitRecord> exitRecords(String podId) {
             return runtime.exitRecords(podId);
         }

@@ -18,6 +18,8 @@ public interface RuntimeRoom {
 
     void purge(String podId, String cgroup);
 
+    void removeIfEmpty(String cgroup);
+
     List<ExitRecord> exitRecords(String podId);
 
     /** Names of the configured runtime handlers; the empty one is the default. */

@@ -63,6 +63,11 @@ final class FakeRuntime implements RuntimeRoom {
     }
 
     @Override
+    public void removeIfEmpty(String cgroup) {
+        // Groups are not pretended.
+    }
+
+    @Override
     public List<ExitRecord> exitRecords(String podId) {
         return left.getOrDefault(podId, List.of());
     }

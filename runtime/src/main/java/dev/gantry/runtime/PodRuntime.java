@@ -181,6 +181,11 @@ public final class PodRuntime {
         }
     }
 
+    /** Removes a control group that pods had in common, where none is left in it. */
+    public void removeIfEmpty(String cgroup) {
+        cgroups.group(cgroup).removeIfEmpty();
+    }
+
     private void removeContainer(PodFiles files, ContainerRecord container) {
         HandlerConfig handler = settings.handlers().get(container.handler());
         if (handler != null) {

@@ -83,6 +83,11 @@ final class DryPods implements RuntimeRoom {
     }
 
     @Override
+    public void removeIfEmpty(String cgroup) {
+        // None is made.
+    }
+
+    @Override
     public List<ExitRecord> exitRecords(String podId) {
         return ExitFiles.read(settings.podsDir().resolve(podId));
     }

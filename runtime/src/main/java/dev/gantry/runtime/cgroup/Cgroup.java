@@ -39,4 +39,7 @@ public interface Cgroup {
 
     /** Removes it and the groups below, whose processes must have ended. Idempotent. */
     void remove();
+
+    /** Removes it where nothing is in it or below. Never fails. */
+    void removeIfEmpty();
 }

@@ -135,6 +135,17 @@ final class CgroupFiles {
         }
     }
 
+    /**
+     * Removes a directory that has neither processes nor directories; the kernel refuses any other.
+     */
+    static void removeIfEmpty(Path directory) {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (IOException _) {
+            // In use.
+        }
+    }
+
     private static void removeOne(Path group) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         for (long pause = 1; ; pause = Math.min(pause * 2, 50)) {

@@ -213,6 +213,12 @@ final class CgroupV1 implements Cgroup {
         unified.ifPresent(CgroupFiles::remove);
     }
 
+    @Override
+    public void removeIfEmpty() {
+        distinct().forEach(CgroupFiles::removeIfEmpty);
+        unified.ifPresent(CgroupFiles::removeIfEmpty);
+    }
+
     /** A hierarchy in which every process of the group is. */
     private Path leading() {
         return directories.getOrDefault("pids", distinct().getFirst());

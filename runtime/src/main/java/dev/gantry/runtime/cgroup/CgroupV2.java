@@ -226,4 +226,9 @@ final class CgroupV2 implements Cgroup {
     public void remove() {
         CgroupFiles.remove(directory);
     }
+
+    @Override
+    public void removeIfEmpty() {
+        CgroupFiles.removeIfEmpty(directory);
+    }
 }
