@@ -140,7 +140,7 @@ final class LivePod implements PodHandle {
             return;
         }
         if (signal == Signals.SIGKILL) {
-            group(record).kill();
+            killFromTheTop(record);
             return;
         }
         for (int pid : group(record).pids()) {
@@ -150,6 +150,19 @@ final class LivePod implements PodHandle {
                 throw Failure.of("signal container " + containerId, e);
             }
         }
+    }
+
+    /**
+     * The container's own process first: a shell that outlives its child by a moment would write
+     * about its end into the log.
+     */
+    private void killFromTheTop(ContainerRecord record) {
+        try {
+            context.shim().signal(record.id(), Signals.SIGKILL);
+        } catch (Failure _) {
+            // It has ended, or the shim does not answer: the group is killed all the same.
+        }
+        group(record).kill();
     }
 
     @Override
