@@ -1,4 +1,4 @@
-// The overlay step: with fsopen and one lower layer a call (Linux 6.5), else with mount(2) and descriptors.
+// The overlay step: with fsopen and one lower layer a call where the kernel has that, else with mount(2) and descriptors.
 #include "base.h"
 #include "mounts.h"
 #include "task.h"
@@ -52,12 +52,25 @@ static int set_options(int fs, const char *options)
     return rc;
 }
 
+// Before Linux 6.5 overlay takes every option and judges them all when the mount is made. Those kernels take a layer
+// without a value, too, which later ones refuse at once.
+static bool judges_late(int fs)
+{
+    char complaint[160];
+    if (sys_fsconfig(fs, FSCONFIG_SET_FLAG, "lowerdir+", NULL) == 0)
+        return true;
+    read_complaint(fs, complaint, sizeof complaint); // not what a later failure is about
+    return false;
+}
+
 // Returns a detached mount, or -ENOSYS where the kernel does not know `lowerdir+`.
 static int make(struct task *task, const struct overlay *o)
 {
     auto_fd fs = sys_fsopen("overlay");
     if (fs < 0)
         return fail(task, -fs, o->target, "make an overlay");
+    if (judges_late(fs))
+        return -ENOSYS;
     for (uint32_t i = 0; i < o->count; i++) {
         int rc = set_path(fs, "lowerdir+", o->lowers[i]);
         if (rc == -EINVAL && i == 0)
