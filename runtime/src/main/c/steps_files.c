@@ -3,6 +3,7 @@
 #include "root.h"
 #include "task.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
@@ -26,11 +27,40 @@ static bool fork_into_cgroup(struct task *task, const char *path)
            go_on_in_child(task, cgroup) == 0;
 }
 
+static bool ends_with(const char *text, size_t size, const char *end, size_t end_size)
+{
+    return size >= end_size && memcmp(text + size - end_size, end, end_size) == 0;
+}
+
+// Where the container's processes are when it has moved them into groups below its own and given those controllers, as
+// systemd does: version 2 then has no process in its own. The group that the init is in, below that of the file.
+static int join_group_of_init(struct task *task, const char *path)
+{
+    char file[32], text[PATH_MAX], below[PATH_MAX];
+    snprintf(file, sizeof file, "/proc/%d/cgroup", task->container_pid);
+    ssize_t n = read_file_at(AT_FDCWD, file, text, sizeof text);
+    const char *name = strrchr(path, '/'), *line = n > 0 ? strstr(text, "0::/") : NULL;
+    if (name == NULL || line == NULL || (line != text && line[-1] != '\n'))
+        return -EBUSY;
+    const char *group = line + 3;
+    size_t size = strcspn(group, "\n"), own = size;
+    // The init's group, seen from the hierarchy's top, begins with what the file's directory ends with.
+    while (own > 0 && (!ends_with(path, (size_t)(name - path), group, own) || (own < size && group[own] != '/')))
+        own--;
+    if (own == 0 || own == size ||
+        snprintf(below, sizeof below, "%.*s%.*s%s", (int)(name - path), path, (int)(size - own), group + own, name) >=
+            (int)sizeof below)
+        return -EBUSY;
+    return write_file_at(AT_FDCWD, below, "0", 1);
+}
+
 int step_join_cgroup(struct task *task, struct reader *r)
 {
     for (uint32_t count = take_count(r, 5); count > 0; count--) {
         const char *path = take_string(r);
         int rc = fork_into_cgroup(task, path) ? 0 : write_file_at(AT_FDCWD, path, "0", 1);
+        if (rc == -EBUSY && task->container_pid > 0)
+            rc = join_group_of_init(task, path);
         if (rc < 0)
             return fail(task, -rc, path, "join the cgroup");
     }

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char *dir;
 static int control, events;
@@ -161,6 +162,38 @@ TEST(exec_dies_with_its_container)
     send_exec(fd, 2, "c1", 0, &p, NULL, 0);
     check_failed(receive(fd), 0, ESRCH, "c1");
     shim_stop(dir);
+}
+
+// As systemd in a container does: its processes in a group below, and controllers handed to that one.
+TEST(exec_joins_the_group_of_the_init)
+{
+    char group[128], init[160], file[192], pid[16];
+    snprintf(group, sizeof group, "/sys/fs/cgroup/gantry-shim-test-%d", getpid());
+    snprintf(init, sizeof init, "%s/init.scope", group);
+    const char *handed_down = "/sys/fs/cgroup/cgroup.subtree_control";
+    if (!exists(handed_down) || strstr(content(handed_down), "pids") == NULL)
+        SKIP("no cgroup v2 whose root hands down the pids controller");
+    CHECK(mkdir(group, 0755) == 0 && mkdir(init, 0755) == 0);
+    snprintf(pid, sizeof pid, "%d", begin_container("sleep 1000", 0));
+    snprintf(file, sizeof file, "%s/cgroup.procs", init);
+    CHECK_INT(write_file_at(-1, file, pid, strlen(pid)), 0);
+    snprintf(file, sizeof file, "%s/cgroup.subtree_control", group);
+    CHECK_INT(write_file_at(-1, file, "+pids", 5), 0);
+    snprintf(file, sizeof file, "%s/cgroup.procs", group);
+    int out[2];
+    CHECK(pipe2(out, O_CLOEXEC) == 0);
+    struct plan p = {0};
+    add(&p, 1, "S", LIST(file));
+    add_shell(&p, "cat /proc/self/cgroup");
+    int fd = shim_connect(dir);
+    send_exec(fd, 77, "c1", FLAG_STDOUT, &p, (int[]){out[1]}, 1);
+    close(out[1]);
+    CHECK_CONTAINS(read_all(out[0]), strrchr(init, '/'));
+    CHECK_INT(receive(fd).type, FRAME_STARTED);
+    CHECK_INT(take_exited(receive(fd)).code, 0);
+    shim_stop(dir);
+    EVENTUALLY(rmdir(init) == 0);
+    CHECK_INT(rmdir(group), 0);
 }
 
 TEST(many_execs_at_once)
