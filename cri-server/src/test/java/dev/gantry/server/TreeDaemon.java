@@ -59,6 +59,15 @@ final class TreeDaemon implements AutoCloseable {
         Files.deleteIfExists(log);
         ProcessBuilder builder =
                 new ProcessBuilder(
+                                // A network of its own; each of these executes the next, so the
+                                // process is the daemon.
+                                "unshare",
+                                "--net",
+                                "--",
+                                "sh",
+                                "-c",
+                                "ip link set lo up && exec \"$@\"",
+                                "sh",
                                 tree.resolve("bin/gantryd").toString(),
                                 "--root=" + directory.resolve("root"),
                                 "--state=" + directory.resolve("state"),
