@@ -64,7 +64,7 @@ public final class CriServer implements AutoCloseable {
 
     /** CRI's two services. */
     public static List<BindableService> services(Engine engine, RuntimeInfo info, Clock clock) {
-        return List.of(new RuntimeApi(engine, info), new ImageApi(engine.images(), clock));
+        return List.of(new RuntimeService(engine, info), new ImageService(engine.images(), clock));
     }
 
     /** Puts what every call passes through in order; the one that is added last comes first. */

@@ -7,7 +7,6 @@ import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.ImageReference;
 import dev.gantry.proto.cri.v1.ImageFsInfoRequest;
 import dev.gantry.proto.cri.v1.ImageFsInfoResponse;
-import dev.gantry.proto.cri.v1.ImageServiceGrpc.ImageServiceImplBase;
 import dev.gantry.proto.cri.v1.ImageStatusRequest;
 import dev.gantry.proto.cri.v1.ImageStatusResponse;
 import dev.gantry.proto.cri.v1.ListImagesRequest;
@@ -16,35 +15,32 @@ import dev.gantry.proto.cri.v1.PullImageRequest;
 import dev.gantry.proto.cri.v1.PullImageResponse;
 import dev.gantry.proto.cri.v1.RemoveImageRequest;
 import dev.gantry.proto.cri.v1.RemoveImageResponse;
-import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** CRI's ImageService. What is not here answers UNIMPLEMENTED. */
-final class ImageApi extends ImageServiceImplBase {
+/** CRI's ImageService. */
+final class ImageCalls {
     private final ImageRoom images;
     private final Clock clock;
 
-    ImageApi(ImageRoom images, Clock clock) {
+    ImageCalls(ImageRoom images, Clock clock) {
         this.images = images;
         this.clock = clock;
     }
 
-    @Override
-    public void listImages(ListImagesRequest q, StreamObserver<ListImagesResponse> out) {
+    ListImagesResponse listImages(ListImagesRequest q) {
         String wanted = q.getFilter().getImage().getImage();
         List<Image> found =
                 wanted.isEmpty() ? images.list() : images.find(wanted).stream().toList();
         ListImagesResponse.Builder answer = ListImagesResponse.newBuilder();
         found.forEach(image -> answer.addImages(ImageTranslation.image(image)));
-        Reply.with(out, answer.build());
+        return answer.build();
     }
 
     /** An image that is not here is an answer without an image, not an error. */
-    @Override
-    public void imageStatus(ImageStatusRequest q, StreamObserver<ImageStatusResponse> out) {
+    ImageStatusResponse imageStatus(ImageStatusRequest q) {
         ImageStatusResponse.Builder answer = ImageStatusResponse.newBuilder();
         images.find(ImageTranslation.required(q.getImage()))
                 .ifPresent(
@@ -54,36 +50,31 @@ final class ImageApi extends ImageServiceImplBase {
                                 answer.putAllInfo(Verbose.of(image));
                             }
                         });
-        Reply.with(out, answer.build());
+        return answer.build();
     }
 
     /**
      * Answers the image's id, which kubelet then gives to CreateContainer. The pull outlives a
      * caller who goes away; the next one joins it.
      */
-    @Override
-    public void pullImage(PullImageRequest q, StreamObserver<PullImageResponse> out) {
+    PullImageResponse pullImage(PullImageRequest q) {
         ImageReference reference = ImageReference.parse(ImageTranslation.required(q.getImage()));
         Optional<RegistryCredentials> credentials = ImageTranslation.credentials(q.getAuth());
         Image image = Callers.whileWaited(() -> images.pull(reference, credentials));
-        Reply.with(out, PullImageResponse.newBuilder().setImageRef(image.id().toString()).build());
+        return PullImageResponse.newBuilder().setImageRef(image.id().toString()).build();
     }
 
-    @Override
-    public void removeImage(RemoveImageRequest q, StreamObserver<RemoveImageResponse> out) {
+    RemoveImageResponse removeImage(RemoveImageRequest q) {
         images.remove(ImageTranslation.required(q.getImage()));
-        Reply.with(out, RemoveImageResponse.getDefaultInstance());
+        return RemoveImageResponse.getDefaultInstance();
     }
 
-    @Override
-    public void imageFsInfo(ImageFsInfoRequest q, StreamObserver<ImageFsInfoResponse> out) {
+    ImageFsInfoResponse imageFsInfo(ImageFsInfoRequest q) {
         DiskUsage usage = images.usage();
         Instant now = clock.instant();
-        Reply.with(
-                out,
-                ImageFsInfoResponse.newBuilder()
-                        .addImageFilesystems(ImageTranslation.usage(usage.images(), now))
-                        .addContainerFilesystems(ImageTranslation.usage(usage.containers(), now))
-                        .build());
+        return ImageFsInfoResponse.newBuilder()
+                .addImageFilesystems(ImageTranslation.usage(usage.images(), now))
+                .addContainerFilesystems(ImageTranslation.usage(usage.containers(), now))
+                .build();
     }
 }

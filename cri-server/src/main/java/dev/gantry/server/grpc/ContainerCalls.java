@@ -1,0 +1,110 @@
+package dev.gantry.server.grpc;
+
+import com.google.protobuf.ByteString;
+import dev.gantry.engine.Container;
+import dev.gantry.engine.Engine;
+import dev.gantry.engine.ExecOutput;
+import dev.gantry.model.Failure;
+import dev.gantry.proto.cri.v1.ContainerStatusRequest;
+import dev.gantry.proto.cri.v1.ContainerStatusResponse;
+import dev.gantry.proto.cri.v1.CreateContainerRequest;
+import dev.gantry.proto.cri.v1.CreateContainerResponse;
+import dev.gantry.proto.cri.v1.ExecSyncRequest;
+import dev.gantry.proto.cri.v1.ExecSyncResponse;
+import dev.gantry.proto.cri.v1.ListContainersRequest;
+import dev.gantry.proto.cri.v1.ListContainersResponse;
+import dev.gantry.proto.cri.v1.RemoveContainerRequest;
+import dev.gantry.proto.cri.v1.RemoveContainerResponse;
+import dev.gantry.proto.cri.v1.ReopenContainerLogRequest;
+import dev.gantry.proto.cri.v1.ReopenContainerLogResponse;
+import dev.gantry.proto.cri.v1.StartContainerRequest;
+import dev.gantry.proto.cri.v1.StartContainerResponse;
+import dev.gantry.proto.cri.v1.StopContainerRequest;
+import dev.gantry.proto.cri.v1.StopContainerResponse;
+import dev.gantry.proto.cri.v1.UpdateContainerResourcesRequest;
+import dev.gantry.proto.cri.v1.UpdateContainerResourcesResponse;
+import java.time.Duration;
+
+/** The life of containers. */
+final class ContainerCalls {
+    private final Engine engine;
+    private final Targets targets;
+
+    ContainerCalls(Engine engine) {
+        this.engine = engine;
+        this.targets = new Targets(engine);
+    }
+
+    CreateContainerResponse createContainer(CreateContainerRequest q) {
+        String id =
+                engine.createContainer(
+                        targets.pod(q.getPodSandboxId()),
+                        ContainerConfigTranslation.config(q.getConfig()));
+        return CreateContainerResponse.newBuilder().setContainerId(id).build();
+    }
+
+    StartContainerResponse startContainer(StartContainerRequest q) {
+        engine.startContainer(targets.container(q.getContainerId()));
+        return StartContainerResponse.getDefaultInstance();
+    }
+
+    StopContainerResponse stopContainer(StopContainerRequest q) {
+        engine.stopContainer(
+                targets.container(q.getContainerId()), Targets.seconds(q.getTimeout()));
+        return StopContainerResponse.getDefaultInstance();
+    }
+
+    RemoveContainerResponse removeContainer(RemoveContainerRequest q) {
+        engine.removeContainer(targets.container(q.getContainerId()));
+        return RemoveContainerResponse.getDefaultInstance();
+    }
+
+    ContainerStatusResponse containerStatus(ContainerStatusRequest q) {
+        Container container = engine.container(targets.container(q.getContainerId()));
+        String image =
+                engine.images()
+                        .find(container.imageId().toString())
+                        .map(ImageTranslation::name)
+                        .orElse(container.config().image());
+        ContainerStatusResponse.Builder answer =
+                ContainerStatusResponse.newBuilder()
+                        .setStatus(ContainerTranslation.status(container, image));
+        if (q.getVerbose()) {
+            answer.putAllInfo(Verbose.of(container, () -> engine.specification(container.id())));
+        }
+        return answer.build();
+    }
+
+    ListContainersResponse listContainers(ListContainersRequest q) {
+        ListContainersResponse.Builder answer = ListContainersResponse.newBuilder();
+        engine.containers(ContainerTranslation.filter(Scopes.current(), q.getFilter()))
+                .forEach(c -> answer.addContainers(ContainerTranslation.item(c)));
+        return answer.build();
+    }
+
+    ExecSyncResponse execSync(ExecSyncRequest q) {
+        if (q.getCmdCount() == 0) {
+            throw Failure.invalid("the request names no command to run");
+        }
+        String id = targets.container(q.getContainerId());
+        Duration timeout = Targets.seconds(q.getTimeout());
+        ExecOutput output = Callers.whileWaited(() -> engine.execSync(id, q.getCmdList(), timeout));
+        return ExecSyncResponse.newBuilder()
+                .setExitCode(output.exitCode())
+                .setStdout(ByteString.copyFrom(output.stdout()))
+                .setStderr(ByteString.copyFrom(output.stderr()))
+                .build();
+    }
+
+    ReopenContainerLogResponse reopenContainerLog(ReopenContainerLogRequest q) {
+        engine.reopenLog(targets.container(q.getContainerId()));
+        return ReopenContainerLogResponse.getDefaultInstance();
+    }
+
+    UpdateContainerResourcesResponse updateContainerResources(UpdateContainerResourcesRequest q) {
+        engine.updateResources(
+                targets.container(q.getContainerId()),
+                ResourcesTranslation.resources(q.getLinux()));
+        return UpdateContainerResourcesResponse.getDefaultInstance();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.gantry.server.grpc;
+
+import dev.gantry.engine.Engine;
+import dev.gantry.engine.Pod;
+import dev.gantry.proto.cri.v1.ListPodSandboxRequest;
+import dev.gantry.proto.cri.v1.ListPodSandboxResponse;
+import dev.gantry.proto.cri.v1.PodSandboxStatusRequest;
+import dev.gantry.proto.cri.v1.PodSandboxStatusResponse;
+import dev.gantry.proto.cri.v1.RemovePodSandboxRequest;
+import dev.gantry.proto.cri.v1.RemovePodSandboxResponse;
+import dev.gantry.proto.cri.v1.RunPodSandboxRequest;
+import dev.gantry.proto.cri.v1.RunPodSandboxResponse;
+import dev.gantry.proto.cri.v1.StopPodSandboxRequest;
+import dev.gantry.proto.cri.v1.StopPodSandboxResponse;
+
+/** The life of pod sandboxes. */
+final class PodCalls {
+    private final Engine engine;
+    private final Targets targets;
+
+    PodCalls(Engine engine) {
+        this.engine = engine;
+        this.targets = new Targets(engine);
+    }
+
+    RunPodSandboxResponse runPodSandbox(RunPodSandboxRequest q) {
+        String id =
+                engine.runPod(
+                        Scopes.current(),
+                        PodTranslation.config(q.getConfig()),
+                        q.getRuntimeHandler());
+        return RunPodSandboxResponse.newBuilder().setPodSandboxId(id).build();
+    }
+
+    StopPodSandboxResponse stopPodSandbox(StopPodSandboxRequest q) {
+        engine.stopPod(targets.pod(q.getPodSandboxId()));
+        return StopPodSandboxResponse.getDefaultInstance();
+    }
+
+    RemovePodSandboxResponse removePodSandbox(RemovePodSandboxRequest q) {
+        engine.removePod(targets.pod(q.getPodSandboxId()));
+        return RemovePodSandboxResponse.getDefaultInstance();
+    }
+
+    PodSandboxStatusResponse podSandboxStatus(PodSandboxStatusRequest q) {
+        Pod pod = engine.pod(targets.pod(q.getPodSandboxId()));
+        PodSandboxStatusResponse.Builder answer =
+                PodSandboxStatusResponse.newBuilder().setStatus(PodTranslation.status(pod));
+        if (q.getVerbose()) {
+            answer.putAllInfo(Verbose.of(pod));
+        }
+        return answer.build();
+    }
+
+    ListPodSandboxResponse listPodSandbox(ListPodSandboxRequest q) {
+        ListPodSandboxResponse.Builder answer = ListPodSandboxResponse.newBuilder();
+        engine.pods(PodTranslation.filter(Scopes.current(), q.getFilter()))
+                .forEach(pod -> answer.addItems(PodTranslation.item(pod)));
+        return answer.build();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.gantry.server.grpc;
+
+import dev.gantry.engine.Engine;
+import dev.gantry.proto.cri.v1.RuntimeServiceGrpc;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+
+/** CRI's RuntimeService: which class answers which call. */
+final class RuntimeService implements BindableService {
+    private final Engine engine;
+    private final RuntimeInfo info;
+
+    RuntimeService(Engine engine, RuntimeInfo info) {
+        this.engine = engine;
+        this.info = info;
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        var status = new StatusCalls(engine, info);
+        var pods = new PodCalls(engine);
+        var containers = new ContainerCalls(engine);
+        var stats = new StatsCalls(engine);
+        return new Bindings(RuntimeServiceGrpc.getServiceDescriptor())
+                .unary(RuntimeServiceGrpc.getVersionMethod(), status::version)
+                .unary(RuntimeServiceGrpc.getStatusMethod(), status::status)
+                .unary(RuntimeServiceGrpc.getRuntimeConfigMethod(), status::runtimeConfig)
+                .unary(
+                        RuntimeServiceGrpc.getUpdateRuntimeConfigMethod(),
+                        status::updateRuntimeConfig)
+                .unary(RuntimeServiceGrpc.getRunPodSandboxMethod(), pods::runPodSandbox)
+                .unary(RuntimeServiceGrpc.getStopPodSandboxMethod(), pods::stopPodSandbox)
+                .unary(RuntimeServiceGrpc.getRemovePodSandboxMethod(), pods::removePodSandbox)
+                .unary(RuntimeServiceGrpc.getPodSandboxStatusMethod(), pods::podSandboxStatus)
+                .unary(RuntimeServiceGrpc.getListPodSandboxMethod(), pods::listPodSandbox)
+                .unary(RuntimeServiceGrpc.getCreateContainerMethod(), containers::createContainer)
+                .unary(RuntimeServiceGrpc.getStartContainerMethod(), containers::startContainer)
+                .unary(RuntimeServiceGrpc.getStopContainerMethod(), containers::stopContainer)
+                .unary(RuntimeServiceGrpc.getRemoveContainerMethod(), containers::removeContainer)
+                .unary(RuntimeServiceGrpc.getContainerStatusMethod(), containers::containerStatus)
+                .unary(RuntimeServiceGrpc.getListContainersMethod(), containers::listContainers)
+                .unary(RuntimeServiceGrpc.getExecSyncMethod(), containers::execSync)
+                .unary(
+                        RuntimeServiceGrpc.getReopenContainerLogMethod(),
+                        containers::reopenContainerLog)
+                .unary(
+                        RuntimeServiceGrpc.getUpdateContainerResourcesMethod(),
+                        containers::updateContainerResources)
+                .unary(RuntimeServiceGrpc.getContainerStatsMethod(), stats::containerStats)
+                .unary(RuntimeServiceGrpc.getListContainerStatsMethod(), stats::listContainerStats)
+                .build();
+    }
+}
