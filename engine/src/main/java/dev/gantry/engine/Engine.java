@@ -5,7 +5,10 @@ import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
+import dev.gantry.runtime.ProcessStreams;
+import dev.gantry.runtime.StreamOptions;
 import dev.gantry.state.Migration;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 
@@ -93,6 +96,24 @@ public interface Engine extends AutoCloseable {
      * @param timeout zero for none; DEADLINE_EXCEEDED when it passes, and the command is killed
      */
     ExecOutput execSync(String id, List<String> command, Duration timeout);
+
+    /**
+     * Starts a command in a running container (CRI Exec) and returns once it runs; closing the
+     * streams kills it.
+     */
+    ProcessStreams exec(String id, List<String> command, StreamOptions options);
+
+    /**
+     * Attaches to a running container's first process (CRI Attach); FAILED_PRECONDITION when it
+     * does not run. Several clients may be attached at once.
+     */
+    ProcessStreams attach(String id, StreamOptions options);
+
+    /**
+     * A TCP connection to a port of {@code localhost} inside the pod's network namespace (CRI
+     * PortForward); UNAVAILABLE when nothing listens there.
+     */
+    SocketChannel connect(String podId, int port);
 
     /** Opens a running container's log anew (CRI ReopenContainerLog). */
     void reopenLog(String id);

@@ -4,7 +4,10 @@ import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
+import dev.gantry.runtime.ProcessStreams;
+import dev.gantry.runtime.StreamOptions;
 import dev.gantry.runtime.oci.OciSpec;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -139,6 +142,21 @@ final class LiveEngine implements Engine {
     @Override
     public ExecOutput execSync(String id, List<String> command, Duration timeout) {
         return inside.exec(id, command, timeout);
+    }
+
+    @Override
+    public ProcessStreams exec(String id, List<String> command, StreamOptions options) {
+        return inside.open(id, command, options);
+    }
+
+    @Override
+    public ProcessStreams attach(String id, StreamOptions options) {
+        return inside.attach(id, options);
+    }
+
+    @Override
+    public SocketChannel connect(String podId, int port) {
+        return inside.connect(podId, port);
     }
 
     @Override

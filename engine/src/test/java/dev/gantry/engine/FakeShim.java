@@ -12,7 +12,11 @@ import dev.gantry.runtime.ExitRecord;
 import dev.gantry.runtime.NamespaceMode;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodSpec;
+import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.Started;
+import dev.gantry.runtime.StreamOptions;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -25,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A shim whose processes are rows in a map. SIGTERM ends them unless they ignore it. */
 final class FakeShim implements PodHandle {
@@ -37,6 +42,13 @@ final class FakeShim implements PodHandle {
     volatile int pid = (int) ProcessHandle.current().pid();
     volatile boolean ignoresTerm;
     volatile boolean endsAtOnce;
+
+    /** What those who open or attach get. */
+    volatile Function<StreamOptions, ProcessStreams> streams =
+            options -> {
+                throw Failure.internal("no streams were prepared for " + options);
+            };
+
     private final List<Consumer<ContainerProcess>> listeners = new CopyOnWriteArrayList<>();
     private final FakeRuntime machine;
     private final PodSpec spec;
@@ -146,6 +158,28 @@ final class FakeShim implements PodHandle {
     public ExecResult exec(ExecRequest request) {
         String said = String.join(" ", request.argv());
         return new ExecResult(3, said.getBytes(StandardCharsets.UTF_8), new byte[0], false);
+    }
+
+    @Override
+    public ProcessStreams open(String containerId, List<String> argv, StreamOptions options) {
+        signals.add("open " + String.join(" ", argv));
+        return streams.apply(options);
+    }
+
+    @Override
+    public ProcessStreams attach(String containerId, StreamOptions options) {
+        signals.add("attach " + containerId);
+        return streams.apply(options);
+    }
+
+    @Override
+    public SocketChannel connect(int port) {
+        signals.add("connect " + port);
+        try {
+            return SocketChannel.open();
+        } catch (IOException e) {
+            throw Failure.of("open a socket", e);
+        }
     }
 
     @Override

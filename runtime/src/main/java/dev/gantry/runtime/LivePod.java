@@ -9,6 +9,7 @@ import dev.gantry.runtime.handler.ContainerHandler;
 import dev.gantry.runtime.handler.ContainerRecord;
 import dev.gantry.runtime.handler.PodContext;
 import dev.gantry.runtime.oci.OciResources;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -177,6 +178,21 @@ final class LivePod implements PodHandle {
             throw Failure.invalid("the command to run is empty");
         }
         return handler(record.handler()).exec(context, record, request);
+    }
+
+    @Override
+    public ProcessStreams open(String containerId, List<String> argv, StreamOptions options) {
+        throw new Failure(Failure.Code.UNIMPLEMENTED, "interactive commands are not there yet");
+    }
+
+    @Override
+    public ProcessStreams attach(String containerId, StreamOptions options) {
+        throw new Failure(Failure.Code.UNIMPLEMENTED, "attaching is not there yet");
+    }
+
+    @Override
+    public SocketChannel connect(int port) {
+        throw new Failure(Failure.Code.UNIMPLEMENTED, "port forwarding is not there yet");
     }
 
     @Override

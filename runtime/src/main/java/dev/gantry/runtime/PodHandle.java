@@ -1,6 +1,7 @@
 package dev.gantry.runtime;
 
 import dev.gantry.model.Resources;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,24 @@ public interface PodHandle {
      * left running in the background is not waited for.
      */
     ExecResult exec(ExecRequest request);
+
+    /**
+     * Starts a command in a running container with the container's environment, working directory,
+     * user, capabilities and seccomp filter, and returns once it runs.
+     */
+    ProcessStreams open(String containerId, List<String> argv, StreamOptions options);
+
+    /**
+     * Attaches to the first process of a running container, beside others who may be attached. Of
+     * the options, {@code terminal} must be what the container has.
+     */
+    ProcessStreams attach(String containerId, StreamOptions options);
+
+    /**
+     * Connects to a TCP port of {@code localhost} as the pod sees it, IPv4 before IPv6; UNAVAILABLE
+     * when nothing listens there.
+     */
+    SocketChannel connect(int port);
 
     /** Goes on in a new file at the log path, after kubelet has moved the old one away. */
     void reopenLog(String containerId);

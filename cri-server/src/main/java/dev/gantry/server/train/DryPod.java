@@ -1,5 +1,6 @@
 package dev.gantry.server.train;
 
+import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
 import dev.gantry.runtime.CgroupStats;
 import dev.gantry.runtime.ContainerLaunch;
@@ -8,7 +9,9 @@ import dev.gantry.runtime.ExecRequest;
 import dev.gantry.runtime.ExecResult;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodSpec;
+import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.Started;
+import dev.gantry.runtime.StreamOptions;
 import dev.gantry.runtime.cgroup.Cgroups;
 import dev.gantry.runtime.handler.HostFacts;
 import dev.gantry.runtime.oci.OciProcess;
@@ -22,6 +25,7 @@ import dev.gantry.runtime.seccomp.SeccompPrograms;
 import dev.gantry.runtime.shim.ShimClient;
 import dev.gantry.runtime.shim.ShimExec;
 import dev.gantry.runtime.shim.StartRequest;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -108,6 +112,25 @@ final class DryPod implements PodHandle {
                         program("echo", "hello"),
                         request.timeout(),
                         request.outputLimit()));
+    }
+
+    @Override
+    public ProcessStreams open(String containerId, List<String> argv, StreamOptions options) {
+        throw notTrained("an interactive command");
+    }
+
+    @Override
+    public ProcessStreams attach(String containerId, StreamOptions options) {
+        throw notTrained("attaching");
+    }
+
+    @Override
+    public SocketChannel connect(int port) {
+        throw notTrained("a connection to port " + port);
+    }
+
+    private static Failure notTrained(String what) {
+        return Failure.internal(what + " is not part of the training");
     }
 
     @Override

@@ -15,12 +15,16 @@ import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
+import dev.gantry.runtime.ProcessStreams;
+import dev.gantry.runtime.StreamOptions;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** An engine that writes down what it is asked, and answers what a test gave it. */
@@ -30,6 +34,12 @@ final class FakeEngine implements Engine {
     record CreateContainer(String pod, ContainerConfig config) {}
 
     record Exec(String container, List<String> command, Duration timeout) {}
+
+    record Open(String container, List<String> command, StreamOptions options) {}
+
+    record Attach(String container, StreamOptions options) {}
+
+    record Connect(String pod, int port) {}
 
     record Stop(String container, Duration timeout) {}
 
@@ -46,6 +56,18 @@ final class FakeEngine implements Engine {
 
     /** What every container's specification is. */
     Supplier<String> specification = () -> "{\"ociVersion\":\"1.2.1\"}";
+
+    /** What an interactive exec or an attach gives. */
+    Function<StreamOptions, ProcessStreams> streams =
+            options -> {
+                throw Failure.internal("no streams were prepared for " + options);
+            };
+
+    /** What a connection to a port gives. */
+    Function<Integer, SocketChannel> connecting =
+            port -> {
+                throw Failure.internal("no connection was prepared to port " + port);
+            };
 
     /** What an exec does before it answers. */
     Runnable executing = () -> {};
@@ -161,6 +183,24 @@ final class FakeEngine implements Engine {
         note(new Exec(id, command, timeout));
         executing.run();
         return output;
+    }
+
+    @Override
+    public ProcessStreams exec(String id, List<String> command, StreamOptions options) {
+        note(new Open(id, command, options));
+        return streams.apply(options);
+    }
+
+    @Override
+    public ProcessStreams attach(String id, StreamOptions options) {
+        note(new Attach(id, options));
+        return streams.apply(options);
+    }
+
+    @Override
+    public SocketChannel connect(String podId, int port) {
+        note(new Connect(podId, port));
+        return connecting.apply(port);
     }
 
     @Override
