@@ -21,8 +21,11 @@ import dev.gantry.proto.cri.v1.StartContainerRequest;
 import dev.gantry.proto.cri.v1.StartContainerResponse;
 import dev.gantry.proto.cri.v1.StopContainerRequest;
 import dev.gantry.proto.cri.v1.StopContainerResponse;
+import dev.gantry.proto.cri.v1.StreamContainersRequest;
+import dev.gantry.proto.cri.v1.StreamContainersResponse;
 import dev.gantry.proto.cri.v1.UpdateContainerResourcesRequest;
 import dev.gantry.proto.cri.v1.UpdateContainerResourcesResponse;
+import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 
 /** The life of containers. */
@@ -80,6 +83,14 @@ final class ContainerCalls {
         engine.containers(ContainerTranslation.filter(Scopes.current(), q.getFilter()))
                 .forEach(c -> answer.addContainers(ContainerTranslation.item(c)));
         return answer.build();
+    }
+
+    void streamContainers(StreamContainersRequest q, StreamObserver<StreamContainersResponse> out) {
+        ListStream.send(
+                out,
+                engine.containers(ContainerTranslation.filter(Scopes.current(), q.getFilter())),
+                ContainerTranslation::item,
+                some -> StreamContainersResponse.newBuilder().addAllContainers(some).build());
     }
 
     ExecSyncResponse execSync(ExecSyncRequest q) {

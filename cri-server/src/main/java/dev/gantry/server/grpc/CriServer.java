@@ -50,7 +50,7 @@ public final class CriServer implements AutoCloseable {
                         .permitKeepAliveTime(5, TimeUnit.SECONDS)
                         .executor(executor);
         services.forEach(builder::addService);
-        intercept(builder, outermost);
+        intercept(builder, maxMessage, outermost);
         try {
             Server server = builder.build().start();
             file.publish();
@@ -69,7 +69,8 @@ public final class CriServer implements AutoCloseable {
 
     /** Puts what every call passes through in order; the one that is added last comes first. */
     static <B extends ServerBuilder<B>> void intercept(
-            ServerBuilder<B> builder, List<ServerInterceptor> outermost) {
+            ServerBuilder<B> builder, int maxMessage, List<ServerInterceptor> outermost) {
+        builder.intercept(new AnswerLimit(maxMessage));
         builder.intercept(new Statuses());
         builder.intercept(new Scopes());
         builder.intercept(new CallLog());

@@ -5,6 +5,7 @@ import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.ImageReference;
+import dev.gantry.proto.cri.v1.ImageFilter;
 import dev.gantry.proto.cri.v1.ImageFsInfoRequest;
 import dev.gantry.proto.cri.v1.ImageFsInfoResponse;
 import dev.gantry.proto.cri.v1.ImageStatusRequest;
@@ -15,6 +16,9 @@ import dev.gantry.proto.cri.v1.PullImageRequest;
 import dev.gantry.proto.cri.v1.PullImageResponse;
 import dev.gantry.proto.cri.v1.RemoveImageRequest;
 import dev.gantry.proto.cri.v1.RemoveImageResponse;
+import dev.gantry.proto.cri.v1.StreamImagesRequest;
+import dev.gantry.proto.cri.v1.StreamImagesResponse;
+import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -31,12 +35,22 @@ final class ImageCalls {
     }
 
     ListImagesResponse listImages(ListImagesRequest q) {
-        String wanted = q.getFilter().getImage().getImage();
-        List<Image> found =
-                wanted.isEmpty() ? images.list() : images.find(wanted).stream().toList();
         ListImagesResponse.Builder answer = ListImagesResponse.newBuilder();
-        found.forEach(image -> answer.addImages(ImageTranslation.image(image)));
+        found(q.getFilter()).forEach(image -> answer.addImages(ImageTranslation.image(image)));
         return answer.build();
+    }
+
+    void streamImages(StreamImagesRequest q, StreamObserver<StreamImagesResponse> out) {
+        ListStream.send(
+                out,
+                found(q.getFilter()),
+                ImageTranslation::image,
+                some -> StreamImagesResponse.newBuilder().addAllImages(some).build());
+    }
+
+    private List<Image> found(ImageFilter filter) {
+        String wanted = filter.getImage().getImage();
+        return wanted.isEmpty() ? images.list() : images.find(wanted).stream().toList();
     }
 
     /** An image that is not here is an answer without an image, not an error. */

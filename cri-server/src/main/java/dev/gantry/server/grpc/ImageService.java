@@ -21,6 +21,7 @@ final class ImageService implements BindableService {
         var calls = new ImageCalls(images, clock);
         return new Bindings(ImageServiceGrpc.getServiceDescriptor())
                 .unary(ImageServiceGrpc.getListImagesMethod(), calls::listImages)
+                .streaming(ImageServiceGrpc.getStreamImagesMethod(), calls::streamImages)
                 .unary(ImageServiceGrpc.getImageStatusMethod(), calls::imageStatus)
                 .unary(ImageServiceGrpc.getPullImageMethod(), calls::pullImage)
                 .unary(ImageServiceGrpc.getRemoveImageMethod(), calls::removeImage)

@@ -12,6 +12,9 @@ import dev.gantry.proto.cri.v1.RunPodSandboxRequest;
 import dev.gantry.proto.cri.v1.RunPodSandboxResponse;
 import dev.gantry.proto.cri.v1.StopPodSandboxRequest;
 import dev.gantry.proto.cri.v1.StopPodSandboxResponse;
+import dev.gantry.proto.cri.v1.StreamPodSandboxesRequest;
+import dev.gantry.proto.cri.v1.StreamPodSandboxesResponse;
+import io.grpc.stub.StreamObserver;
 
 /** The life of pod sandboxes. */
 final class PodCalls {
@@ -50,6 +53,15 @@ final class PodCalls {
             answer.putAllInfo(Verbose.of(pod));
         }
         return answer.build();
+    }
+
+    void streamPodSandboxes(
+            StreamPodSandboxesRequest q, StreamObserver<StreamPodSandboxesResponse> out) {
+        ListStream.send(
+                out,
+                engine.pods(PodTranslation.filter(Scopes.current(), q.getFilter())),
+                PodTranslation::item,
+                some -> StreamPodSandboxesResponse.newBuilder().addAllPodSandboxes(some).build());
     }
 
     ListPodSandboxResponse listPodSandbox(ListPodSandboxRequest q) {

@@ -33,12 +33,17 @@ final class RuntimeService implements BindableService {
                 .unary(RuntimeServiceGrpc.getRemovePodSandboxMethod(), pods::removePodSandbox)
                 .unary(RuntimeServiceGrpc.getPodSandboxStatusMethod(), pods::podSandboxStatus)
                 .unary(RuntimeServiceGrpc.getListPodSandboxMethod(), pods::listPodSandbox)
+                .streaming(
+                        RuntimeServiceGrpc.getStreamPodSandboxesMethod(), pods::streamPodSandboxes)
                 .unary(RuntimeServiceGrpc.getCreateContainerMethod(), containers::createContainer)
                 .unary(RuntimeServiceGrpc.getStartContainerMethod(), containers::startContainer)
                 .unary(RuntimeServiceGrpc.getStopContainerMethod(), containers::stopContainer)
                 .unary(RuntimeServiceGrpc.getRemoveContainerMethod(), containers::removeContainer)
                 .unary(RuntimeServiceGrpc.getContainerStatusMethod(), containers::containerStatus)
                 .unary(RuntimeServiceGrpc.getListContainersMethod(), containers::listContainers)
+                .streaming(
+                        RuntimeServiceGrpc.getStreamContainersMethod(),
+                        containers::streamContainers)
                 .unary(RuntimeServiceGrpc.getExecSyncMethod(), containers::execSync)
                 .unary(
                         RuntimeServiceGrpc.getReopenContainerLogMethod(),

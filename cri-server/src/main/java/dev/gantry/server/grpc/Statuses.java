@@ -87,6 +87,11 @@ final class Statuses implements ServerInterceptor {
                 guarded(() -> super.onMessage(message));
             }
 
+            @Override
+            public void onReady() {
+                guarded(super::onReady);
+            }
+
             private void guarded(Runnable step) {
                 if (closed) {
                     return;

@@ -56,6 +56,7 @@ import dev.gantry.proto.cri.v1.SELinuxOption;
 import dev.gantry.proto.cri.v1.Signal;
 import dev.gantry.proto.cri.v1.StartContainerRequest;
 import dev.gantry.proto.cri.v1.StopContainerRequest;
+import dev.gantry.proto.cri.v1.StreamContainersRequest;
 import dev.gantry.proto.cri.v1.SupplementalGroupsPolicy;
 import dev.gantry.proto.cri.v1.UpdateContainerResourcesRequest;
 import java.nio.charset.StandardCharsets;
@@ -287,6 +288,23 @@ class ContainerCallsTest {
 
     private ContainerStatusResponse status() {
         return door.runtime.containerStatus(STATUS.toBuilder().setVerbose(true).build());
+    }
+
+    @Test
+    void theStreamedListIsTheList() {
+        door.engine.containers.put("c1", container(new ContainerState.Created()));
+        assertThat(door.runtime.streamContainers(StreamContainersRequest.getDefaultInstance()))
+                .toIterable()
+                .singleElement()
+                .satisfies(
+                        part ->
+                                assertThat(part.getContainersList())
+                                        .isEqualTo(
+                                                door.runtime
+                                                        .listContainers(
+                                                                ListContainersRequest
+                                                                        .getDefaultInstance())
+                                                        .getContainersList()));
     }
 
     @Test

@@ -137,14 +137,18 @@ class CriServerTest {
     }
 
     @Test
-    void messagesOfTenMebibytesPassBothWaysAndLargerOnesAreRefused() {
+    void messagesOfFifteenMebibytesPassBothWaysAndLargerOnesAreRefused() {
         Path socket = dir.resolve("g.sock");
-        engine.output = new ExecOutput(0, new byte[10 << 20], new byte[0], false);
+        engine.output = new ExecOutput(0, new byte[15 << 20], new byte[0], false);
         try (CriServer _ = start(socket)) {
             ManagedChannel channel = channel(socket);
             try {
                 RuntimeServiceBlockingStub stub = RuntimeServiceGrpc.newBlockingStub(channel);
-                assertThat(stub.execSync(exec(10 << 20)).getStdout().size()).isEqualTo(10 << 20);
+                assertThat(stub.execSync(exec(15 << 20)).getStdout().size()).isEqualTo(15 << 20);
+                engine.output = new ExecOutput(0, new byte[17 << 20], new byte[0], false);
+                assertThatThrownBy(() -> stub.execSync(exec(1)))
+                        .hasMessageContaining("the answer to ExecSync")
+                        .hasMessageContaining("over grpc.max-message");
                 assertThatThrownBy(() -> stub.execSync(exec(17 << 20)))
                         .isInstanceOfSatisfying(
                                 StatusRuntimeException.class,

@@ -22,6 +22,9 @@ import java.util.List;
 final class Door implements AutoCloseable {
     static final Instant NOW = Instant.ofEpochSecond(1_700_000_000L, 5);
 
+    /** The default of grpc.max-message. */
+    static final int MAX_MESSAGE = 16 << 20;
+
     final FakeEngine engine = new FakeEngine();
     private final Server server;
     final ManagedChannel channel;
@@ -40,7 +43,7 @@ final class Door implements AutoCloseable {
                                 () -> "{\"root\":\"/r\"}"),
                         Clock.fixed(NOW, ZoneOffset.UTC))
                 .forEach(builder::addService);
-        CriServer.intercept(builder, List.of());
+        CriServer.intercept(builder, MAX_MESSAGE, List.of());
         try {
             server = builder.build().start();
         } catch (IOException e) {

@@ -38,6 +38,7 @@ import dev.gantry.proto.cri.v1.RemovePodSandboxRequest;
 import dev.gantry.proto.cri.v1.RunPodSandboxRequest;
 import dev.gantry.proto.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import dev.gantry.proto.cri.v1.StopPodSandboxRequest;
+import dev.gantry.proto.cri.v1.StreamPodSandboxesRequest;
 import dev.gantry.proto.cri.v1.UserNamespace;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -222,6 +223,23 @@ class PodCallsTest {
                 Optional.of(Path.of("/run/netns/gantry-p")),
                 42,
                 "");
+    }
+
+    @Test
+    void theStreamedListIsTheList() throws UnknownHostException {
+        door.engine.pods.put("p", ready());
+        assertThat(door.runtime.streamPodSandboxes(StreamPodSandboxesRequest.getDefaultInstance()))
+                .toIterable()
+                .singleElement()
+                .satisfies(
+                        part ->
+                                assertThat(part.getPodSandboxesList())
+                                        .isEqualTo(
+                                                door.runtime
+                                                        .listPodSandbox(
+                                                                ListPodSandboxRequest
+                                                                        .getDefaultInstance())
+                                                        .getItemsList()));
     }
 
     @Test
