@@ -1,168 +1,178 @@
 import dev.gantry.proto.cri.v1.*;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioDomainSocketChannel;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
- * Times CRI calls against one or two runtimes in the same run, in turn, and prints medians in milliseconds and their ratio.
- * Arguments: folder for logs, image, rounds, then NAME=SOCKET once or twice. conformance/bin/benchmark runs it.
+ * Times every CRI call against one or two runtimes in the same run, in turn, and prints medians in milliseconds and their ratio.
+ * Arguments: folder for logs, image, crictl, rounds, then NAME=SOCKET once or twice. conformance/bin/benchmark runs it.
  */
-static final Map<String, Map<String, List<Double>>> TIMES = new LinkedHashMap<>();
+static final Times TIMES = new Times();
+
+static Path logs;
+static String image;
+static String crictl;
 
 void main(String[] arguments) throws Exception {
-    Path logs = Path.of(arguments[0]);
-    String image = arguments[1];
-    int rounds = Integer.parseInt(arguments[2]);
-    List<Peer> peers = new ArrayList<>();
+    logs = Path.of(arguments[0]);
+    image = arguments[1];
+    crictl = arguments[2];
+    int rounds = Integer.parseInt(arguments[3]);
     EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    for (String peer : Arrays.asList(arguments).subList(3, arguments.length)) {
-        String[] parts = peer.split("=", 2);
-        peers.add(Peer.connect(parts[0], parts[1], loop));
-    }
+    List<Peer> peers = new ArrayList<>();
+    Arrays.stream(arguments).skip(4).forEach(peer -> peers.add(Peer.connect(peer, loop)));
     try {
         for (Peer peer : peers) {
             peer.pull(image);
             for (int i = 0; i < 3; i++) {
-                peer.round(image, logs, "warm" + i);
+                round(peer, "warm" + i);
             }
         }
         TIMES.clear();
         for (int round = 0; round < rounds; round++) {
             for (Peer peer : peers) {
-                peer.round(image, logs, "round" + round);
+                round(peer, "round" + round);
             }
         }
-        print(peers, rounds);
+        IO.println("medians of %d rounds, in ms".formatted(rounds));
+        TIMES.printMedians(peers);
     } finally {
-        peers.forEach(peer -> peer.channel.shutdownNow());
-        loop.shutdownGracefully(0, 0, java.util.concurrent.TimeUnit.SECONDS);
+        peers.forEach(Peer::close);
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     }
 }
 
-void print(List<Peer> peers, int rounds) {
-    IO.println("medians of %d rounds, in ms".formatted(rounds));
-    String head = "%-22s".formatted("call");
-    for (Peer peer : peers) {
-        head += "%14s".formatted(peer.name);
-    }
-    IO.println(head + (peers.size() == 2 ? "%10s".formatted("ratio") : ""));
-    TIMES.forEach(
-            (call, byPeer) -> {
-                String line = "%-22s".formatted(call);
-                for (Peer peer : peers) {
-                    line += "%14.2f".formatted(median(byPeer.get(peer.name)));
-                }
-                if (peers.size() == 2) {
-                    line += "%10.2f".formatted(median(byPeer.get(peers.get(0).name)) / median(byPeer.get(peers.get(1).name)));
-                }
-                IO.println(line);
-            });
+/** One life of a pod on its own network with a container, and one of an empty pod on the host's. */
+void round(Peer peer, String round) throws Exception {
+    String uid = peer.name() + "-" + round + "-" + System.nanoTime();
+    runtime(peer);
+    images(peer);
+    PodSandboxConfig pod = Peer.pod(uid, logs, false);
+    String podId = TIMES.time("RunPodSandbox", peer, () -> peer.runtime().runPodSandbox(Peer.run(pod))).getPodSandboxId();
+    container(peer, pod, podId);
+    pod(peer, podId);
+    TIMES.time("StopPodSandbox", peer, () -> peer.runtime().stopPodSandbox(Peer.stopPod(podId)));
+    TIMES.time("RemovePodSandbox", peer, () -> peer.runtime().removePodSandbox(Peer.removePod(podId)));
+    PodSandboxConfig host = Peer.pod(uid + "-host", logs, true);
+    String hostId = TIMES.time("RunPodSandbox (host)", peer, () -> peer.runtime().runPodSandbox(Peer.run(host))).getPodSandboxId();
+    TIMES.time("StopPodSandbox (host)", peer, () -> peer.runtime().stopPodSandbox(Peer.stopPod(hostId)));
+    TIMES.time("RemovePodSandbox (host)", peer, () -> peer.runtime().removePodSandbox(Peer.removePod(hostId)));
 }
 
-static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+void runtime(Peer peer) throws Exception {
+    TIMES.time("Version", peer, () -> peer.runtime().version(VersionRequest.getDefaultInstance()));
+    TIMES.time("Status", peer, () -> peer.runtime().status(StatusRequest.getDefaultInstance()));
+    TIMES.time("RuntimeConfig", peer, () -> peer.runtime().runtimeConfig(RuntimeConfigRequest.getDefaultInstance()));
+    TIMES.time(
+            "UpdateRuntimeConfig",
+            peer,
+            () ->
+                    peer.runtime()
+                            .updateRuntimeConfig(
+                                    UpdateRuntimeConfigRequest.newBuilder()
+                                            .setRuntimeConfig(
+                                                    RuntimeConfig.newBuilder()
+                                                            .setNetworkConfig(NetworkConfig.newBuilder().setPodCidr("10.85.0.0/16")))
+                                            .build()));
+    TIMES.time("ListMetricDescriptors", peer, () -> peer.runtime().listMetricDescriptors(ListMetricDescriptorsRequest.getDefaultInstance()));
 }
 
-static final class Peer {
-    final String name;
-    final ManagedChannel channel;
-    final RuntimeServiceGrpc.RuntimeServiceBlockingStub runtime;
-    final ImageServiceGrpc.ImageServiceBlockingStub images;
+void images(Peer peer) throws Exception {
+    TIMES.time("ListImages", peer, () -> peer.images().listImages(ListImagesRequest.getDefaultInstance()));
+    TIMES.time("StreamImages", peer, () -> drained(peer.images().streamImages(StreamImagesRequest.getDefaultInstance())));
+    TIMES.time(
+            "ImageStatus", peer, () -> peer.images().imageStatus(ImageStatusRequest.newBuilder().setImage(Peer.spec(image)).build()));
+    TIMES.time("ImageFsInfo", peer, () -> peer.images().imageFsInfo(ImageFsInfoRequest.getDefaultInstance()));
+    TIMES.time(
+            "PullImage (present)", peer, () -> peer.images().pullImage(PullImageRequest.newBuilder().setImage(Peer.spec(image)).build()));
+}
 
-    private Peer(String name, ManagedChannel channel) {
-        this.name = name;
-        this.channel = channel;
-        this.runtime = RuntimeServiceGrpc.newBlockingStub(channel);
-        this.images = ImageServiceGrpc.newBlockingStub(channel);
+void container(Peer peer, PodSandboxConfig pod, String podId) throws Exception {
+    var cri = peer.runtime();
+    var config = Peer.container(image, "sleep", "1000");
+    String id = TIMES.time("CreateContainer", peer, () -> cri.createContainer(Peer.create(podId, config, pod))).getContainerId();
+    TIMES.time("StartContainer", peer, () -> cri.startContainer(Peer.start(id)));
+    TIMES.time("ContainerStatus", peer, () -> cri.containerStatus(Peer.status(id)));
+    TIMES.time("ListContainers", peer, () -> cri.listContainers(ListContainersRequest.getDefaultInstance()));
+    TIMES.time("StreamContainers", peer, () -> drained(cri.streamContainers(StreamContainersRequest.getDefaultInstance())));
+    TIMES.time("ExecSync", peer, () -> cri.execSync(Peer.exec(id, "true")));
+    ExecRequest exec = ExecRequest.newBuilder().setContainerId(id).addCmd("true").setStdout(true).build();
+    if (TIMES.time("Exec (URL)", peer, () -> cri.exec(exec)) != null) {
+        TIMES.time("Exec (crictl, session)", peer, () -> crictl(peer, "exec", id, "true"));
     }
+    TIMES.time("Attach (URL)", peer, () -> cri.attach(AttachRequest.newBuilder().setContainerId(id).setStdout(true).build()));
+    TIMES.time(
+            "UpdateContainerResources",
+            peer,
+            () ->
+                    cri.updateContainerResources(
+                            UpdateContainerResourcesRequest.newBuilder()
+                                    .setContainerId(id)
+                                    .setLinux(LinuxContainerResources.newBuilder().setCpuShares(512))
+                                    .build()));
+    TIMES.time(
+            "ReopenContainerLog",
+            peer,
+            () -> cri.reopenContainerLog(ReopenContainerLogRequest.newBuilder().setContainerId(id).build()));
+    stats(peer, podId, id);
+    TIMES.time("StopContainer", peer, () -> cri.stopContainer(Peer.stop(id)));
+    TIMES.time("RemoveContainer", peer, () -> cri.removeContainer(Peer.remove(id)));
+}
 
-    static Peer connect(String name, String socket, EventLoopGroup loop) {
-        return new Peer(
-                name,
-                NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
-                        .eventLoopGroup(loop)
-                        .channelType(NioDomainSocketChannel.class)
-                        .usePlaintext()
-                        .build());
-    }
+void stats(Peer peer, String podId, String id) throws Exception {
+    var cri = peer.runtime();
+    TIMES.time("ContainerStats", peer, () -> cri.containerStats(ContainerStatsRequest.newBuilder().setContainerId(id).build()));
+    TIMES.time("ListContainerStats", peer, () -> cri.listContainerStats(ListContainerStatsRequest.getDefaultInstance()));
+    TIMES.time("StreamContainerStats", peer, () -> drained(cri.streamContainerStats(StreamContainerStatsRequest.getDefaultInstance())));
+    TIMES.time("PodSandboxStats", peer, () -> cri.podSandboxStats(PodSandboxStatsRequest.newBuilder().setPodSandboxId(podId).build()));
+    TIMES.time("ListPodSandboxStats", peer, () -> cri.listPodSandboxStats(ListPodSandboxStatsRequest.getDefaultInstance()));
+    TIMES.time("StreamPodSandboxStats", peer, () -> drained(cri.streamPodSandboxStats(StreamPodSandboxStatsRequest.getDefaultInstance())));
+    TIMES.time("ListPodSandboxMetrics", peer, () -> cri.listPodSandboxMetrics(ListPodSandboxMetricsRequest.getDefaultInstance()));
+    TIMES.time(
+            "StreamPodSandboxMetrics",
+            peer,
+            () -> drained(cri.streamPodSandboxMetrics(StreamPodSandboxMetricsRequest.getDefaultInstance())));
+}
 
-    void pull(String image) {
-        images.pullImage(PullImageRequest.newBuilder().setImage(ImageSpec.newBuilder().setImage(image)).build());
-    }
+void pod(Peer peer, String id) throws Exception {
+    var cri = peer.runtime();
+    TIMES.time("PodSandboxStatus", peer, () -> cri.podSandboxStatus(Peer.podStatus(id)));
+    TIMES.time("ListPodSandbox", peer, () -> cri.listPodSandbox(ListPodSandboxRequest.getDefaultInstance()));
+    TIMES.time("StreamPodSandboxes", peer, () -> drained(cri.streamPodSandboxes(StreamPodSandboxesRequest.getDefaultInstance())));
+    TIMES.time(
+            "UpdatePodSandboxResources",
+            peer,
+            () ->
+                    cri.updatePodSandboxResources(
+                            UpdatePodSandboxResourcesRequest.newBuilder()
+                                    .setPodSandboxId(id)
+                                    .setResources(LinuxContainerResources.newBuilder().setCpuShares(512))
+                                    .build()));
+    TIMES.time(
+            "PortForward (URL)", peer, () -> cri.portForward(PortForwardRequest.newBuilder().setPodSandboxId(id).addPort(80).build()));
+}
 
-    <T> T time(String call, Callable<T> work) throws Exception {
-        long start = System.nanoTime();
-        T result = work.call();
-        double ms = (System.nanoTime() - start) / 1e6;
-        TIMES.computeIfAbsent(call, key -> new LinkedHashMap<>()).computeIfAbsent(name, key -> new ArrayList<>()).add(ms);
-        return result;
-    }
+/** Reads a stream to its end and answers how many messages there were. */
+static int drained(Iterator<?> stream) {
+    int[] count = {0};
+    Consumer<Object> one = _ -> count[0]++;
+    stream.forEachRemaining(one);
+    return count[0];
+}
 
-    void round(String image, Path logs, String round) throws Exception {
-        String uid = name + "-" + round + "-" + System.nanoTime();
-        for (boolean hostNetwork : List.of(false, true)) {
-            String kind = hostNetwork ? " (host network)" : "";
-            PodSandboxConfig pod = pod(uid + (hostNetwork ? "-host" : ""), logs, hostNetwork);
-            String podId =
-                    time("RunPodSandbox" + kind, () -> runtime.runPodSandbox(RunPodSandboxRequest.newBuilder().setConfig(pod).build()))
-                            .getPodSandboxId();
-            if (!hostNetwork) {
-                containers(image, pod, podId);
-            }
-            time("StopPodSandbox" + kind, () -> runtime.stopPodSandbox(StopPodSandboxRequest.newBuilder().setPodSandboxId(podId).build()));
-            time("RemovePodSandbox" + kind, () -> runtime.removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(podId).build()));
-        }
+static int crictl(Peer peer, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(crictl, "--config", "/dev/null", "--runtime-endpoint", "unix://" + peer.socket()));
+    command.addAll(List.of(arguments));
+    int code = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+    if (code != 0) {
+        throw new IllegalStateException(String.join(" ", command) + " ended with " + code);
     }
-
-    private void containers(String image, PodSandboxConfig pod, String podId) throws Exception {
-        ContainerConfig config =
-                ContainerConfig.newBuilder()
-                        .setMetadata(ContainerMetadata.newBuilder().setName("bench"))
-                        .setImage(ImageSpec.newBuilder().setImage(image))
-                        .addAllCommand(List.of("sleep", "1000"))
-                        .setLogPath("bench.log")
-                        .setLinux(LinuxContainerConfig.getDefaultInstance())
-                        .build();
-        String id =
-                time(
-                                "CreateContainer",
-                                () ->
-                                        runtime.createContainer(
-                                                CreateContainerRequest.newBuilder()
-                                                        .setPodSandboxId(podId).setConfig(config).setSandboxConfig(pod).build()))
-                        .getContainerId();
-        time("StartContainer", () -> runtime.startContainer(StartContainerRequest.newBuilder().setContainerId(id).build()));
-        time("ContainerStatus", () -> runtime.containerStatus(ContainerStatusRequest.newBuilder().setContainerId(id).build()));
-        time(
-                "ExecSync",
-                () -> runtime.execSync(ExecSyncRequest.newBuilder().setContainerId(id).addCmd("true").setTimeout(10).build()));
-        time("StopContainer", () -> runtime.stopContainer(StopContainerRequest.newBuilder().setContainerId(id).setTimeout(0).build()));
-        time("RemoveContainer", () -> runtime.removeContainer(RemoveContainerRequest.newBuilder().setContainerId(id).build()));
-    }
-
-    private static PodSandboxConfig pod(String name, Path logs, boolean hostNetwork) {
-        LinuxPodSandboxConfig.Builder linux = LinuxPodSandboxConfig.newBuilder();
-        if (hostNetwork) {
-            linux.getSecurityContextBuilder().getNamespaceOptionsBuilder().setNetwork(NamespaceMode.NODE);
-        }
-        return PodSandboxConfig.newBuilder()
-                .setMetadata(PodSandboxMetadata.newBuilder().setName(name).setNamespace("bench").setUid(name))
-                .setHostname(hostNetwork ? "" : "bench")
-                .setLogDirectory(logs.resolve(name).toString())
-                .setLinux(linux)
-                .build();
-    }
+    return code;
 }
