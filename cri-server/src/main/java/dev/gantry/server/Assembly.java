@@ -9,6 +9,7 @@ import dev.gantry.engine.RuntimeRoom;
 import dev.gantry.imagestore.ImageStore;
 import dev.gantry.imagestore.ImageStoreSettings;
 import dev.gantry.model.Platform;
+import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.RuntimeSettings;
 import dev.gantry.server.config.Settings;
 import dev.gantry.state.Database;
@@ -31,6 +32,7 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
                         settings.netnsDir(),
                         settings.netnsPrefix(),
                         Handlers.of(settings),
+                        driver(settings),
                         RuntimeSettings.DEADLINE);
         Database database = Database.open(settings.database(), migrations());
         try {
@@ -48,6 +50,13 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
             database.close();
             throw e;
         }
+    }
+
+    private static CgroupDriver driver(Settings settings) {
+        return switch (settings.cgroupDriver()) {
+            case CGROUPFS -> CgroupDriver.CGROUPFS;
+            case SYSTEMD -> CgroupDriver.SYSTEMD;
+        };
     }
 
     private static List<Migration> migrations() {

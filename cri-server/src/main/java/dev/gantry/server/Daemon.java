@@ -95,6 +95,7 @@ public final class Daemon implements AutoCloseable {
         CgroupDriver driver =
                 switch (settings.cgroupDriver()) {
                     case CGROUPFS -> CgroupDriver.CGROUPFS;
+                    case SYSTEMD -> CgroupDriver.SYSTEMD;
                 };
         return new RuntimeInfo(
                 Version.NAME, Version.VERSION, driver, () -> Verbose.json(settings.described()));

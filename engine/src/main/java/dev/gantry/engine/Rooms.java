@@ -8,6 +8,7 @@ import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.ExitRecord;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodRuntime;
@@ -118,6 +119,11 @@ public record Rooms(
         @Override
         public Set<String> handlers() {
             return runtime.settings().handlers().keySet();
+        }
+
+        @Override
+        public CgroupDriver cgroupDriver() {
+            return runtime.settings().cgroupDriver();
         }
 
         @Override

@@ -87,7 +87,7 @@ final class RunPod {
                         handler,
                         PodState.CREATING,
                         Instant.now(),
-                        spec.cgroup(),
+                        spec.cgroup(parts.rooms().runtime().cgroupDriver()),
                         PodNetwork.NONE,
                         Optional.empty(),
                         0,

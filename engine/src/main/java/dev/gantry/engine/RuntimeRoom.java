@@ -1,5 +1,6 @@
 package dev.gantry.engine;
 
+import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.ExitRecord;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodSpec;
@@ -24,6 +25,9 @@ public interface RuntimeRoom {
 
     /** Names of the configured runtime handlers; the empty one is the default. */
     Set<String> handlers();
+
+    /** Who makes the pods' control groups. */
+    CgroupDriver cgroupDriver();
 
     /** The program without which no pod starts. */
     Path shimBinary();

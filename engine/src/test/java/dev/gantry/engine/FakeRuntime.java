@@ -1,6 +1,7 @@
 package dev.gantry.engine;
 
 import dev.gantry.model.Failure;
+import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.ExitRecord;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodSpec;
@@ -75,6 +76,11 @@ final class FakeRuntime implements RuntimeRoom {
     @Override
     public Set<String> handlers() {
         return Set.of("", "gantry", "runc");
+    }
+
+    @Override
+    public CgroupDriver cgroupDriver() {
+        return CgroupDriver.CGROUPFS;
     }
 
     @Override

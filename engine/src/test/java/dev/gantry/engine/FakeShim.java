@@ -77,7 +77,7 @@ final class FakeShim implements PodHandle {
 
     @Override
     public String cgroup() {
-        return spec.cgroup();
+        return spec.cgroup(machine.cgroupDriver());
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.gantry.imagestore.testing.TarBuilder;
 import dev.gantry.imagestore.testing.TestImage;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.PodNetwork;
+import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.HandlerConfig;
 import dev.gantry.runtime.PodRuntime;
 import dev.gantry.runtime.RuntimeSettings;
@@ -63,6 +64,7 @@ final class RealHouse implements AutoCloseable {
                                 root.resolve("run/netns"),
                                 "t-",
                                 Map.of("", new HandlerConfig.Native()),
+                                CgroupDriver.CGROUPFS,
                                 Duration.ofSeconds(30)));
         return Engine.open(
                 EngineSettings.below(root.resolve("lib"), root.resolve("run"))

@@ -105,7 +105,7 @@ public final class PodRuntime {
         boolean network = (namespaces & Clone.NEWNET) != 0;
         return new PodRecord(
                 spec.id(),
-                spec.cgroup(),
+                spec.cgroup(settings.cgroupDriver()),
                 namespaces,
                 network ? settings.netns(spec.id()).toString() : "");
     }

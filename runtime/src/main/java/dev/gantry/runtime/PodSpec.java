@@ -13,7 +13,7 @@ import java.util.Map;
  * @param ipc POD or NODE
  * @param sysctls by dotted name, as {@code net.ipv4.ip_forward}
  * @param cgroupParent the control group that the pod's own is made in, as {@code
- *     /kubepods/burstable/pod123}; empty: {@code /gantry}
+ *     /kubepods/burstable/pod123} or {@code kubepods-burstable-pod123.slice}
  * @param resources of the pod's control group
  * @param shmSize of /dev/shm in bytes; 0: the kernel's default, half of the memory
  */
@@ -34,9 +34,8 @@ public record PodSpec(
         sysctls = Map.copyOf(sysctls);
     }
 
-    /** The pod's control group: the parent's child of the pod's id. */
-    public String cgroup() {
-        String parent = cgroupParent.isEmpty() ? "/gantry" : cgroupParent;
-        return parent + (parent.endsWith("/") ? "" : "/") + id;
+    /** The pod's control group; INVALID_ARGUMENT when the parent is none of the driver's. */
+    public String cgroup(CgroupDriver driver) {
+        return driver.podCgroup(cgroupParent, id);
     }
 }

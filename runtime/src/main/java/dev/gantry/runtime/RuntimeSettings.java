@@ -13,6 +13,7 @@ import java.util.Map;
  * @param netnsDir where network namespaces are pinned, {@code /run/netns}
  * @param netnsPrefix put before the pod's id, so that daemons side by side can tell theirs
  * @param handlers by the name that RuntimeClass gives; the empty name is the default
+ * @param cgroupDriver who makes the pods' control groups
  * @param deadline how long the shim may take for any request
  */
 public record RuntimeSettings(
@@ -21,6 +22,7 @@ public record RuntimeSettings(
         Path netnsDir,
         String netnsPrefix,
         Map<String, HandlerConfig> handlers,
+        CgroupDriver cgroupDriver,
         Duration deadline) {
     public static final Duration DEADLINE = Duration.ofSeconds(30);
 

@@ -52,6 +52,7 @@ class DeadVolumeLiveTest {
                                 s.netnsDir(),
                                 s.netnsPrefix(),
                                 s.handlers(),
+                                s.cgroupDriver(),
                                 Duration.ofSeconds(1)));
         PodHandle pod = impatient.start(pods.spec());
         OciSpec spec = pods.shell("true");

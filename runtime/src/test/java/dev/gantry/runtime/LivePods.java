@@ -61,6 +61,7 @@ final class LivePods implements AutoCloseable {
                                 "runc",
                                 new HandlerConfig.Oci(
                                         Path.of("/usr/sbin/runc"), root.resolve("runc"))),
+                        CgroupDriver.CGROUPFS,
                         Duration.ofSeconds(30));
         Files.createDirectories(settings.podsDir());
         mountsBefore = mounts();

@@ -101,7 +101,9 @@ final class Keys {
                     "runtime.cgroup-driver",
                     Types.choice(CgroupDriver.class),
                     CgroupDriver.CGROUPFS,
-                    "Who makes cgroups. kubelet asks for it and follows.");
+                    "Who makes the pods' cgroups: \"cgroupfs\" (gantryd itself) or \"systemd\" (a scope a pod,"
+                            + " over D-Bus; the better choice where systemd is init). kubelet asks for it"
+                            + " and follows.");
     static final Key<Integer> MAX_MESSAGE =
             new Key<>(
                     "grpc.max-message",

@@ -66,7 +66,8 @@ public record Settings(
 
     /** Who makes cgroups. */
     public enum CgroupDriver {
-        CGROUPFS;
+        CGROUPFS,
+        SYSTEMD;
 
         @Override
         public String toString() {
@@ -182,9 +183,15 @@ public record Settings(
         return name() + "-";
     }
 
-    /** The cgroup of pods that name no parent, from the root of each hierarchy. */
+    /**
+     * The cgroup of pods that name no parent: from the root of each hierarchy, or a slice of
+     * systemd's.
+     */
     public String defaultCgroupParent() {
-        return "/" + name();
+        return switch (cgroupDriver) {
+            case CGROUPFS -> "/" + name();
+            case SYSTEMD -> name() + ".slice";
+        };
     }
 
     /** Every setting by name, as text, for people. */

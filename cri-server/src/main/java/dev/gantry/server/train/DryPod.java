@@ -10,6 +10,7 @@ import dev.gantry.runtime.ExecResult;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodSpec;
 import dev.gantry.runtime.ProcessStreams;
+import dev.gantry.runtime.RuntimeSettings;
 import dev.gantry.runtime.Started;
 import dev.gantry.runtime.StreamOptions;
 import dev.gantry.runtime.cgroup.Cgroups;
@@ -27,7 +28,6 @@ import dev.gantry.runtime.shim.ShimExec;
 import dev.gantry.runtime.shim.StartRequest;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +42,7 @@ final class DryPod implements PodHandle {
     private static final SeccompPrograms PROGRAMS = new SeccompPrograms();
 
     private final PodSpec spec;
+    private final String cgroup;
     private final Path dir;
     private final Path netns;
     private final HostFacts facts;
@@ -49,12 +50,13 @@ final class DryPod implements PodHandle {
     private final int pid;
     private final Map<String, OciSpec> specs = new ConcurrentHashMap<>();
 
-    DryPod(PodSpec spec, Path dir, Path netns, HostFacts facts, Duration deadline) {
+    DryPod(PodSpec spec, Path dir, Path netns, HostFacts facts, RuntimeSettings settings) {
         this.spec = spec;
         this.dir = dir;
         this.netns = netns;
         this.facts = facts;
-        shim = new ShimClient(dir, deadline);
+        cgroup = spec.cgroup(settings.cgroupDriver());
+        shim = new ShimClient(dir, settings.deadline());
         shim.setUp(List.of());
         pid = shim.ping().pid();
     }
@@ -150,7 +152,7 @@ final class DryPod implements PodHandle {
 
     @Override
     public String cgroup() {
-        return spec.cgroup();
+        return cgroup;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.gantry.server.train;
 
 import dev.gantry.engine.RuntimeRoom;
 import dev.gantry.model.Failure;
+import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.ExitRecord;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodRuntime;
@@ -63,7 +64,7 @@ final class DryPods implements RuntimeRoom {
             Files.createDirectories(dir.resolve("rootfs"));
             Path netns = Files.writeString(dir.resolve("netns"), "");
             ShimProcess.start(settings.shimBinary(), dir, spec.id(), settings.deadline());
-            DryPod pod = new DryPod(spec, dir, netns, facts, settings.deadline());
+            DryPod pod = new DryPod(spec, dir, netns, facts, settings);
             pods.put(spec.id(), pod);
             return pod;
         } catch (IOException e) {
@@ -95,6 +96,11 @@ final class DryPods implements RuntimeRoom {
     @Override
     public Set<String> handlers() {
         return settings.handlers().keySet();
+    }
+
+    @Override
+    public CgroupDriver cgroupDriver() {
+        return settings.cgroupDriver();
     }
 
     @Override

@@ -155,7 +155,7 @@ class SettingsFileTest {
                     [grpc]~max-message = "16MB"      | 2:1: grpc.max-message is "16MB": expected a size
                     [log]~level = "loud"             | 2:1: log.level is "loud": expected one of "error", "warn", "info", "debug"
                     [log]~format = "xml"             | 2:1: log.format is "xml": expected one of "logfmt", "json"
-                    [runtime]~cgroup-driver = "systemd"    | 2:1: runtime.cgroup-driver is "systemd": expected "cgroupfs"
+                    [runtime]~cgroup-driver = "docker"     | 2:1: runtime.cgroup-driver is "docker": expected one of "cgroupfs", "systemd"
                     [runtime]~default-handler = "Run C"    | 2:1: runtime.default-handler is "Run C": expected a name of lower-case letters
                     [handlers.kata]~kind = "vm"      | 2:1: handlers.kata.kind is "vm": expected one of "native", "oci"
                     [handlers.kata]~binery = "x"     | 2:1: unknown key handlers.kata.binery: did you mean handlers.kata.binary?
