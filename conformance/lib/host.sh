@@ -14,8 +14,7 @@ make_host() {
     trap end_host EXIT
     ip netns add "$host"
     ip -n "$host" link set lo up
-    start_registry "$work/registry" 127.0.0.1:5000 nsenter "--net=/run/netns/$host"
-    inside "$project/conformance/bin/make-images" "$project/conformance/target/images" http://127.0.0.1:5000
+    registry_with_images
     local registry
     for registry in registry.k8s.io k8s.gcr.io gcr.io; do
         mkdir -p "$work/certs.d/$registry"
@@ -30,6 +29,26 @@ make_host() {
 CNI
 }
 
+# The registry's storage is filled once for what the images are made from, and only read from then on, by all that run at a time.
+registry_with_images() {
+    local images=$project/conformance/target/images made_from storage lock
+    made_from=$(cat "$project/conformance/bin/make-images" "$project/scripts/lib/oci-image.sh" "$(command -v busybox)" "$(command -v nginx)" | sha256sum | cut -c 1-16)
+    storage=$images/storage-$made_from
+    mkdir -p "$work/registry" "$images"
+    exec {lock}>"$images/.storage-lock"
+    flock "$lock"
+    if [ ! -d "$storage" ]; then
+        rm -rf "$images"/storage-*
+        start_registry "$work/registry" 127.0.0.1:5000 nsenter "--net=/run/netns/$host"
+        inside "$project/conformance/bin/make-images" "$images" http://127.0.0.1:5000 {lock}>&-
+        kill "$(cat "$work/registry/pid")"
+        mv "$work/registry/storage" "$storage"
+    fi
+    exec {lock}>&-
+    ln -s "$storage" "$work/registry/storage"
+    start_registry "$work/registry" 127.0.0.1:5000 nsenter "--net=/run/netns/$host"
+}
+
 end_host() {
     local pid
     for pid in "${daemons[@]:-}"; do
@@ -42,8 +61,8 @@ end_host() {
 
 # until_it_answers SOCKET LOG
 until_it_answers() {
-    local i
-    for i in $(seq 200); do
+    local end=$((SECONDS + 120))
+    while [ $SECONDS -lt $end ]; do
         [ -S "$1" ] && "$tools/crictl" --config /dev/null --runtime-endpoint "unix://$1" version >/dev/null 2>&1 && return 0
         sleep 0.05
     done
@@ -52,10 +71,12 @@ until_it_answers() {
     return 1
 }
 
-# start_gantryd : sets socket
+# start_gantryd [CONFIGURATION-FILE] : sets socket
 start_gantryd() {
+    local configuration=()
+    [ $# -eq 0 ] || configuration=(--config "$1")
     socket=$work/gantry.sock
-    nsenter "--net=/run/netns/$host" -- "$project/target/gantry/bin/gantryd" --root "$work/root" --state "$work/state" --socket "$socket" \
+    nsenter "--net=/run/netns/$host" -- "$project/target/gantry/bin/gantryd" "${configuration[@]}" --root "$work/root" --state "$work/state" --socket "$socket" \
         --cni-conf-dir "$work/cni" --cni-bin-dir /usr/lib/cni --certs-dir "$work/certs.d" --metrics-address "" >"$work/gantryd.log" 2>&1 &
     daemons+=($!)
     until_it_answers "$socket" "$work/gantryd.log"

@@ -42,7 +42,7 @@ initramfs() {
     ln -sf "$(command -v busybox)" "$root/bin/sh"
     [ -e "$root/bin/busybox" ] || ln -s "$(command -v busybox)" "$root/bin/busybox"
     install -m 755 "$2" "$root/init"
-    for module in virtio_pci 9pnet_virtio 9p overlay virtio_rng; do
+    for module in virtio_pci 9pnet_virtio 9p overlay virtio_rng virtio_blk ext4; do
         modprobe -d "${kernel_modules%/lib/modules/*}" -S "$kernel_version" --show-depends "$module"
     done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r line; do
         cp "$line" "$root/modules/"

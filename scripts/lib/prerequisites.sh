@@ -62,7 +62,7 @@ RUN_PACKAGES=(libseccomp2 containernetworking-plugins iptables iproute2 util-lin
 # What its tests need beside: a registry, programs for images, the other runtime, a client, sanitizers' runtime.
 TEST_PACKAGES=(docker-registry busybox nginx-light procps runc jq attr libcap2-bin apache2-utils python3-minimal)
 # What its virtual machine needs beside: the machine, an init with its bus, and AppArmor with the programs that critest's cases of it call.
-VM_PACKAGES=(qemu-system-x86 kmod busybox systemd systemd-sysv dbus apparmor sudo)
+VM_PACKAGES=(qemu-system-x86 kmod busybox e2fsprogs systemd systemd-sysv dbus apparmor sudo)
 
 # Puts a Go of the version that the field's clients ask for on PATH: the machine's own, or the official toolchain from the module
 # proxy, checked and kept below the given directory. Only tests need it.
