@@ -10,12 +10,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * StopContainer: the stop signal, then SIGKILL to all of the container's processes at the timeout.
- * It holds no lock while it waits, so that the containers of a pod are stopped side by side and a
- * removal by force is not held up.
+ * A container that was just started may not have its handler yet, and the kernel would drop the
+ * signal: it is held back until it will be heard, and sent once. It holds no lock while it waits,
+ * so that the containers of a pod are stopped side by side and a removal by force is not held up.
  */
 final class StopContainer {
     private static final Logger LOG = LoggerFactory.getLogger(StopContainer.class);
     private static final Duration KILLED = Duration.ofSeconds(10);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
     private final Parts parts;
 
@@ -26,14 +29,14 @@ final class StopContainer {
     /** Success when it is not there or does not run. */
     void stop(String idOrPrefix, Duration timeout) {
         Optional<Container> found = parts.world().findContainer(idOrPrefix);
-        if (found.isEmpty() || !(found.get().state() instanceof ContainerState.Running)) {
+        if (found.isEmpty()
+                || !(found.get().state() instanceof ContainerState.Running(int pid, _))) {
             return;
         }
         Container container = found.get();
         PodHandle handle = parts.shims().require(container.podId());
         if (timeout.isPositive()) {
-            signal(handle, container, container.stopSignal(), false);
-            if (ended(container, timeout)) {
+            if (endedBySignal(handle, container, pid, timeout)) {
                 return;
             }
             LOG.atInfo()
@@ -49,6 +52,25 @@ final class StopContainer {
                     "container %s did not end within %d s of SIGKILL; a process of it hangs in the kernel"
                             .formatted(container.id(), KILLED.toSeconds()));
         }
+    }
+
+    private boolean endedBySignal(
+            PodHandle handle, Container container, int pid, Duration timeout) {
+        long end = System.nanoTime() + timeout.toNanos();
+        Duration pause = FIRST_PAUSE;
+        while (!handle.heeds(pid, container.stopSignal())) {
+            Duration left = Duration.ofNanos(end - System.nanoTime());
+            if (!left.isPositive()) {
+                return false;
+            }
+            if (ended(container, left.compareTo(pause) < 0 ? left : pause)) {
+                return true;
+            }
+            pause = pause.multipliedBy(2);
+            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        }
+        signal(handle, container, container.stopSignal(), false);
+        return ended(container, Duration.ofNanos(end - System.nanoTime()));
     }
 
     private boolean ended(Container container, Duration timeout) {

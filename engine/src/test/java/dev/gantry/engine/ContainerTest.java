@@ -163,6 +163,24 @@ final class ContainerTest {
     }
 
     @Test
+    void stopSignalWaitsForItsHandler() {
+        String id = house.running(pod, "c");
+        shim().unready.set(3);
+        house.engine.stopContainer(id, Duration.ofMinutes(1));
+        assertThat(house.exited(id).exitCode()).isEqualTo(143);
+        assertThat(shim().signals).containsExactly("15");
+        assertThat(shim().unready).hasValue(0);
+    }
+
+    @Test
+    void containerThatNeverHandlesItsStopSignalIsKilled() {
+        String id = house.running(pod, "c");
+        shim().unready.set(Integer.MAX_VALUE);
+        house.engine.stopContainer(id, Duration.ofMillis(50));
+        assertThat(shim().signals).containsExactly("9 all");
+    }
+
+    @Test
     void timeoutZeroKillsAtOnce() {
         String id = house.running(pod, "c");
         house.engine.stopContainer(id, Duration.ZERO);

@@ -43,6 +43,9 @@ final class FakeShim implements PodHandle {
     volatile boolean ignoresTerm;
     volatile boolean endsAtOnce;
 
+    /** How many times it is asked before the process has its handlers. */
+    final AtomicInteger unready = new AtomicInteger();
+
     /** What those who open or attach get. */
     volatile Function<StreamOptions, ProcessStreams> streams =
             options -> {
@@ -147,6 +150,11 @@ final class FakeShim implements PodHandle {
         if (signal == 9 || !ignoresTerm) {
             end(containerId, 128 + signal, signal, false);
         }
+    }
+
+    @Override
+    public boolean heeds(int process, int signal) {
+        return unready.getAndUpdate(left -> Math.max(0, left - 1)) == 0;
     }
 
     @Override

@@ -93,6 +93,18 @@ final class RealPodTest {
     }
 
     @Test
+    void stopSignalIsHeardByAProgramThatInstallsItsHandlerLate() throws InterruptedException {
+        String id =
+                start(
+                        shell(
+                                "late",
+                                "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done;"
+                                        + " trap 'exit 5' TERM; while :; do sleep 0.01; done"));
+        house.engine.stopContainer(id, Duration.ofMinutes(2));
+        assertThat(exited(id).exitCode()).isEqualTo(5);
+    }
+
+    @Test
     void runsWritesItsLogAndEnds() throws Exception {
         String id = start(shell("hello", "echo one; echo two >&2; exit 7"));
         assertThat(exited(id)).extracting("exitCode", "reason").containsExactly(7, "Error");

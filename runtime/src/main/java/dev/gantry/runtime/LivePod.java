@@ -153,6 +153,11 @@ final class LivePod implements PodHandle {
         }
     }
 
+    @Override
+    public boolean heeds(int pid, int signal) {
+        return SignalMasks.of(pid).map(masks -> masks.admit(signal)).orElse(true);
+    }
+
     /**
      * The container's own process first: a shell that outlives its child by a moment would write
      * about its end into the log.

@@ -35,6 +35,15 @@ public interface PodHandle {
      */
     void signal(String containerId, int signal, boolean all);
 
+    /**
+     * Whether a signal other than SIGKILL would reach a container's first process now. The kernel
+     * drops one that the first process of a pid namespace neither handles nor blocks, as a program
+     * does that has just been started and has not installed its handlers yet.
+     *
+     * @param pid the process, as the host sees it
+     */
+    boolean heeds(int pid, int signal);
+
     /** The containers that run, and those that ended and are not deleted. */
     List<ContainerProcess> list();
 

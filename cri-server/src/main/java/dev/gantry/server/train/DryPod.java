@@ -156,6 +156,11 @@ final class DryPod implements PodHandle {
     }
 
     @Override
+    public boolean heeds(int pid, int signal) {
+        return true;
+    }
+
+    @Override
     public void signal(String containerId, int signal, boolean all) {
         shim.signal(containerId, signal);
     }
