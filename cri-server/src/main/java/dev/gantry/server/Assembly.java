@@ -8,6 +8,7 @@ import dev.gantry.engine.Rooms;
 import dev.gantry.engine.RuntimeRoom;
 import dev.gantry.imagestore.ImageStore;
 import dev.gantry.imagestore.ImageStoreSettings;
+import dev.gantry.model.Observer;
 import dev.gantry.model.Platform;
 import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.RuntimeSettings;
@@ -16,7 +17,7 @@ import dev.gantry.state.Database;
 import dev.gantry.state.Migration;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /** The rooms, put together as the settings say: the only place that names every one of them. */
@@ -24,7 +25,10 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(15);
     private static final Duration READ = Duration.ofSeconds(60);
 
-    static Assembly open(Settings settings, Function<RuntimeSettings, RuntimeRoom> pods) {
+    static Assembly open(
+            Settings settings,
+            BiFunction<RuntimeSettings, Observer, RuntimeRoom> pods,
+            Observer observer) {
         RuntimeSettings runtime =
                 new RuntimeSettings(
                         Handlers.shim(settings),
@@ -39,13 +43,13 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
             Rooms rooms =
                     new Rooms(
                             database,
-                            Rooms.images(ImageStore.open(images(settings), database)),
+                            Rooms.images(ImageStore.open(images(settings), database, observer)),
                             Rooms.networks(PodNetworks.open(cni(settings), database)),
-                            pods.apply(runtime));
+                            pods.apply(runtime, observer));
             EngineSettings engine =
                     EngineSettings.below(settings.root(), settings.state())
                             .withCgroupParent(settings.defaultCgroupParent());
-            return new Assembly(database, Engine.open(engine, rooms));
+            return new Assembly(database, Engine.open(engine, rooms, observer));
         } catch (RuntimeException | Error e) {
             database.close();
             throw e;

@@ -3,16 +3,21 @@ package dev.gantry.server;
 import dev.gantry.engine.Rooms;
 import dev.gantry.engine.RuntimeRoom;
 import dev.gantry.model.Failure;
+import dev.gantry.model.Observer;
 import dev.gantry.proto.cri.v1.CgroupDriver;
 import dev.gantry.runtime.PodRuntime;
 import dev.gantry.runtime.RuntimeSettings;
 import dev.gantry.server.config.Settings;
+import dev.gantry.server.grpc.ContainerEvents;
 import dev.gantry.server.grpc.CriServer;
 import dev.gantry.server.grpc.RuntimeInfo;
 import dev.gantry.server.grpc.Verbose;
 import dev.gantry.server.metrics.CallMetrics;
+import dev.gantry.server.metrics.EventMetrics;
 import dev.gantry.server.metrics.Metrics;
 import dev.gantry.server.metrics.MetricsEndpoint;
+import dev.gantry.server.metrics.StateMetrics;
+import dev.gantry.server.metrics.WorkMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,7 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,11 +53,13 @@ public final class Daemon implements AutoCloseable {
 
     /** Opens everything; when it returns, the socket answers. On failure nothing stays open. */
     public static Daemon start(Settings settings) {
-        return start(settings, runtime -> Rooms.runtime(new PodRuntime(runtime)));
+        return start(
+                settings, (runtime, observer) -> Rooms.runtime(new PodRuntime(runtime, observer)));
     }
 
     /** As {@link #start(Settings)}, with another runtime than the kernel's. */
-    public static Daemon start(Settings settings, Function<RuntimeSettings, RuntimeRoom> pods) {
+    public static Daemon start(
+            Settings settings, BiFunction<RuntimeSettings, Observer, RuntimeRoom> pods) {
         Daemon daemon = new Daemon();
         try {
             daemon.open(settings, pods);
@@ -63,21 +70,31 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private void open(Settings settings, Function<RuntimeSettings, RuntimeRoom> pods) {
+    private void open(Settings settings, BiFunction<RuntimeSettings, Observer, RuntimeRoom> pods) {
         keep(DirectoryLock.hold(settings.root(), "--root"));
         keep(DirectoryLock.hold(settings.state(), "--state"));
-        Assembly assembly = keep(Assembly.open(settings, pods));
         Metrics metrics = keep(new Metrics(Version.VERSION));
+        Assembly assembly = keep(Assembly.open(settings, pods, new WorkMetrics(metrics)));
+        new StateMetrics(
+                metrics,
+                assembly.engine()::census,
+                () -> assembly.engine().images().list().size(),
+                () -> assembly.engine().images().usage(),
+                settings.database());
+        ContainerEvents events = new ContainerEvents(assembly.engine(), settings.eventQueue());
+        new EventMetrics(metrics, events::readers, events::cutOff, events::told);
         ExecutorService calls = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory());
         keep(calls::shutdownNow);
         CriServer server =
                 CriServer.start(
                         settings.socket(),
                         settings.maxMessage(),
-                        CriServer.services(assembly.engine(), info(settings), Clock.systemUTC()),
+                        CriServer.services(
+                                assembly.engine(), info(settings), events, Clock.systemUTC()),
                         List.of(new CallMetrics(metrics)),
                         calls);
         keep(() -> server.stop(GRACE));
+        keep(events);
         endpoint(settings, metrics)
                 .ifPresent(
                         endpoint -> {

@@ -2,6 +2,7 @@ package dev.gantry.engine;
 
 import dev.gantry.model.Failure;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,8 @@ import java.util.Optional;
  * state itself: only a created one starts, only a running one is executed in.
  */
 public sealed interface ContainerState {
+    /** What {@link #words} may say. */
+    List<String> WORDS = List.of("creating", "created", "running", "exited", "removing");
 
     /**
      * Written before the first side effect of CreateContainer; undone by recovery, never listed.

@@ -7,7 +7,9 @@ import dev.gantry.engine.spec.UserResolver;
 import dev.gantry.imagestore.Image;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Ids;
+import dev.gantry.model.Observation.Operation;
 import dev.gantry.model.Rootfs;
+import dev.gantry.model.Steps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,12 +57,13 @@ final class CreateContainer {
         }
         Pod pod = parts.world().pod(podId);
         pod.state().mustTakeContainers(podId);
-        Container container = plan(pod, config);
+        Steps steps = parts.steps(Operation.CREATE_CONTAINER);
+        Container container = steps.time("image", () -> plan(pod, config));
         Undo undo = new Undo();
         try {
             undo.push("remove what was made", () -> removal.discard(container.id()));
-            parts.world().add(container);
-            prepare(pod, container);
+            steps.time("intent", () -> parts.world().add(container));
+            prepare(pod, container, steps);
         } catch (RuntimeException e) {
             if (!undo.run(e)) {
                 LOG.atWarn()
@@ -71,7 +74,7 @@ final class CreateContainer {
             }
             throw Failure.of("create container " + config.name() + " in pod " + podId, e);
         }
-        parts.events().tell(EventSink.Type.CREATED, container);
+        parts.events().tell(EventSink.Type.CREATED, parts.world().container(container.id()));
         LOG.atInfo()
                 .addKeyValue("container", container.id())
                 .addKeyValue("pod", podId)
@@ -143,18 +146,32 @@ final class CreateContainer {
         return Optional.of(path);
     }
 
-    private void prepare(Pod pod, Container container) {
+    private void prepare(Pod pod, Container container, Steps steps) {
         ImageRoom images = parts.rooms().images();
-        Rootfs rootfs = images.prepare(container.id(), container.imageId());
+        Rootfs rootfs =
+                steps.time("layers", () -> images.prepare(container.id(), container.imageId()));
         UserResolver.Resolved user =
-                new UserResolver((path, limit) -> images.readFile(container.imageId(), path, limit))
-                        .resolve(container.config().security(), container.image().user());
+                steps.time(
+                        "user",
+                        () ->
+                                new UserResolver(
+                                                (path, limit) ->
+                                                        images.readFile(
+                                                                container.imageId(), path, limit))
+                                        .resolve(
+                                                container.config().security(),
+                                                container.image().user()));
         Container resolved =
                 container.runAs(new Container.User(user.uid(), user.gid(), user.groups()));
-        specs.build(pod, resolved, rootfs);
+        steps.time("specification", () -> specs.build(pod, resolved, rootfs));
         container.logPath().ifPresent(CreateContainer::makeParent);
-        parts.world()
-                .changeContainer(container.id(), _ -> resolved.in(new ContainerState.Created()));
+        steps.time(
+                "record",
+                () ->
+                        parts.world()
+                                .changeContainer(
+                                        container.id(),
+                                        _ -> resolved.in(new ContainerState.Created())));
     }
 
     private static void makeParent(Path log) {

@@ -3,6 +3,7 @@ package dev.gantry.engine;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
+import dev.gantry.model.Observer;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
 import dev.gantry.runtime.ProcessStreams;
@@ -24,7 +25,12 @@ public interface Engine extends AutoCloseable {
      * do not answer by the deadline are not ready; they hold nobody up.
      */
     static Engine open(EngineSettings settings, Rooms rooms) {
-        LiveEngine engine = new LiveEngine(settings, rooms);
+        return open(settings, rooms, Observer.NONE);
+    }
+
+    /** As {@link #open(EngineSettings, Rooms)}, with somebody who hears how long steps take. */
+    static Engine open(EngineSettings settings, Rooms rooms, Observer observer) {
+        LiveEngine engine = new LiveEngine(settings, rooms, observer);
         engine.recover();
         return engine;
     }
@@ -136,7 +142,10 @@ public interface Engine extends AutoCloseable {
     /** The images of this node. */
     ImageRoom images();
 
-    /** Adds a listener of container events. */
+    /** How many pods and containers there are, in all scopes. */
+    Census census();
+
+    /** Adds a listener of what happens to pods and containers. */
     void onEvent(EventSink sink);
 
     /** Lets go of the shims; pods go on. */

@@ -1,8 +1,12 @@
 package dev.gantry.engine;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
 /**
- * Hears what happens to containers, after it is recorded. Called on the thread that made it happen,
- * so it must not block.
+ * Hears what happens to pods and containers, after it is recorded, one event after another. Called
+ * on a thread that made one happen, so it must not block.
  */
 @FunctionalInterface
 public interface EventSink {
@@ -14,5 +18,28 @@ public interface EventSink {
         DELETED
     }
 
-    void happened(Type type, Container container);
+    /**
+     * One event, with its pod as it was right after it.
+     *
+     * @param container whose event it is; empty when it is the pod sandbox's own
+     * @param pod the pod; for its removal, what was last known of it
+     * @param containers all containers of the pod that callers may see, oldest first
+     */
+    record Event(
+            Type type,
+            Instant at,
+            Optional<Container> container,
+            Pod pod,
+            List<Container> containers) {
+        public Event {
+            containers = List.copyOf(containers);
+        }
+
+        /** The container's id, or the pod's when the event is its own. */
+        public String id() {
+            return container.map(Container::id).orElse(pod.id());
+        }
+    }
+
+    void happened(Event event);
 }

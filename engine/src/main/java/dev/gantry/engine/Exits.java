@@ -97,10 +97,11 @@ final class Exits {
                 new ContainerState.Exited(
                         0, Optional.empty(), Instant.now(), 128, "StartError", message);
         world.locked(
-                () -> {
-                    early.remove(id);
-                    return world.ended(id, state);
-                });
+                        () -> {
+                            early.remove(id);
+                            return world.ended(id, state);
+                        })
+                .ifPresent(this::tellStopped);
     }
 
     /**

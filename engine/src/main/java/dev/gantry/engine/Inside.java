@@ -1,6 +1,7 @@
 package dev.gantry.engine;
 
 import dev.gantry.model.Failure;
+import dev.gantry.model.Observation;
 import dev.gantry.runtime.ExecRequest;
 import dev.gantry.runtime.ExecResult;
 import dev.gantry.runtime.ProcessStreams;
@@ -8,6 +9,7 @@ import dev.gantry.runtime.StreamOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Calls on the inside of what runs: commands, attaching, ports and logs. */
 final class Inside {
@@ -24,15 +26,13 @@ final class Inside {
         }
         Container container = parts.world().container(idOrPrefix);
         container.state().mustRun(container.id(), "execute in");
+        ExecRequest request =
+                new ExecRequest(
+                        container.id(), command, timeout, parts.settings().execOutputLimit());
         ExecResult result =
-                parts.shims()
-                        .require(container.podId())
-                        .exec(
-                                new ExecRequest(
-                                        container.id(),
-                                        command,
-                                        timeout,
-                                        parts.settings().execOutputLimit()));
+                reach(
+                        Observation.Inside.EXEC_SYNC,
+                        () -> parts.shims().require(container.podId()).exec(request));
         return new ExecOutput(
                 result.exitCode(), result.stdout(), result.stderr(), result.truncated());
     }
@@ -47,7 +47,12 @@ final class Inside {
         mustHaveCommand(command);
         Container container = parts.world().container(idOrPrefix);
         container.state().mustRun(container.id(), "execute in");
-        return parts.shims().require(container.podId()).open(container.id(), command, options);
+        return reach(
+                Observation.Inside.EXEC,
+                () ->
+                        parts.shims()
+                                .require(container.podId())
+                                .open(container.id(), command, options));
     }
 
     ProcessStreams attach(String idOrPrefix, StreamOptions options) {
@@ -58,7 +63,9 @@ final class Inside {
                     "container %s %s a terminal: ask for tty as its configuration does"
                             .formatted(container.id(), options.terminal() ? "has not" : "has"));
         }
-        return parts.shims().require(container.podId()).attach(container.id(), options);
+        return reach(
+                Observation.Inside.ATTACH,
+                () -> parts.shims().require(container.podId()).attach(container.id(), options));
     }
 
     SocketChannel connect(String podIdOrPrefix, int port) {
@@ -71,7 +78,20 @@ final class Inside {
                     "pod %s is %s: its ports can be reached only while it is ready"
                             .formatted(pod.id(), pod.state().words()));
         }
-        return parts.shims().require(pod.id()).connect(port);
+        return reach(
+                Observation.Inside.PORT_FORWARD,
+                () -> parts.shims().require(pod.id()).connect(port));
+    }
+
+    private <T> T reach(Observation.Inside what, Supplier<T> call) {
+        boolean failed = true;
+        try {
+            T reached = call.get();
+            failed = false;
+            return reached;
+        } finally {
+            parts.observer().saw(new Observation.Reached(what, failed));
+        }
     }
 
     void reopenLog(String idOrPrefix) {

@@ -2,6 +2,7 @@ package dev.gantry.engine;
 
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
+import dev.gantry.model.Observer;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
 import dev.gantry.runtime.ProcessStreams;
@@ -33,8 +34,8 @@ final class LiveEngine implements Engine {
     private final StrayNetworks strayNetworks;
     private final ShimWatch watch;
 
-    LiveEngine(EngineSettings settings, Rooms rooms) {
-        parts = Parts.of(settings, rooms);
+    LiveEngine(EngineSettings settings, Rooms rooms, Observer observer) {
+        parts = Parts.of(settings, rooms, observer);
         specs = new Specs(parts);
         ids = new ScopedIds(parts.world());
         removeContainer = new RemoveContainer(parts);
@@ -192,6 +193,11 @@ final class LiveEngine implements Engine {
     @Override
     public ImageRoom images() {
         return parts.rooms().images();
+    }
+
+    @Override
+    public Census census() {
+        return Census.of(parts.world(), parts.shims().count());
     }
 
     @Override

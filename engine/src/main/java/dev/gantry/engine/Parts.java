@@ -1,5 +1,9 @@
 package dev.gantry.engine;
 
+import dev.gantry.model.Observation.Operation;
+import dev.gantry.model.Observer;
+import dev.gantry.model.Steps;
+
 /** What the calls of an engine share. */
 record Parts(
         EngineSettings settings,
@@ -8,14 +12,20 @@ record Parts(
         Locks locks,
         Events events,
         Exits exits,
-        Shims shims) {
+        Shims shims,
+        Observer observer) {
 
-    static Parts of(EngineSettings settings, Rooms rooms) {
+    static Parts of(EngineSettings settings, Rooms rooms, Observer observer) {
         World world = new World(rooms.database());
-        Events events = new Events();
+        Events events = new Events(world);
         Exits exits = new Exits(world, events);
         Shims shims = new Shims(rooms.runtime(), world, exits);
         Locks locks = new Locks(settings.lockPatience());
-        return new Parts(settings, rooms, world, locks, events, exits, shims);
+        return new Parts(settings, rooms, world, locks, events, exits, shims, observer);
+    }
+
+    /** Times the steps of an operation for whoever observes. */
+    Steps steps(Operation operation) {
+        return new Steps(observer, operation);
     }
 }

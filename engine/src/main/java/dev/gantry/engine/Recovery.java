@@ -151,6 +151,9 @@ final class Recovery {
         Pod now =
                 parts.world()
                         .changePod(pod.id(), p -> p.state() == PodState.READY ? p.lost(why) : p);
+        if (now.state() == PodState.LOST && pod.ready()) {
+            parts.events().tell(EventSink.Type.STOPPED, now);
+        }
         LOG.atWarn()
                 .addKeyValue("pod", now.id())
                 .addKeyValue("name", now.config().name().qualified())

@@ -37,6 +37,7 @@ final class RemovePod {
         parts.rooms().runtime().purge(id, pod.cgroup());
         parts.world().forgetPod(id);
         parts.locks().forget(id);
+        parts.events().tell(EventSink.Type.DELETED, pod);
         LOG.atInfo()
                 .addKeyValue("pod", id)
                 .addKeyValue("name", pod.config().name().qualified())

@@ -6,8 +6,10 @@ import dev.gantry.engine.config.PodName;
 import dev.gantry.engine.spec.SpecNamespaces;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Ids;
+import dev.gantry.model.Observation.Operation;
 import dev.gantry.model.PodNetwork;
 import dev.gantry.model.Scope;
+import dev.gantry.model.Steps;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodSpec;
 import java.time.Instant;
@@ -97,9 +99,10 @@ final class RunPod {
                         id,
                         () -> {
                             Undo undo = new Undo();
+                            Steps steps = parts.steps(Operation.RUN_POD);
                             try {
-                                parts.world().add(pod);
-                                steps(pod, spec, undo);
+                                steps.time("intent", () -> parts.world().add(pod));
+                                steps(pod, spec, undo, steps);
                                 LOG.atInfo()
                                         .addKeyValue("pod", id)
                                         .addKeyValue("name", config.name().qualified())
@@ -113,7 +116,7 @@ final class RunPod {
                         });
     }
 
-    private void steps(Pod pod, PodSpec spec, Undo undo) {
+    private void steps(Pod pod, PodSpec spec, Undo undo, Steps steps) {
         Rooms rooms = parts.rooms();
         undo.push("end the shim", () -> parts.shims().end(pod, parts.shims().reach(pod.id())));
         PodHandle handle = rooms.runtime().start(spec);
@@ -122,17 +125,34 @@ final class RunPod {
             undo.push(
                     "detach the network", () -> rooms.networks().detach(pod.id(), handle.netns()));
             network =
-                    rooms.networks()
-                            .attach(
-                                    pod.id(),
-                                    pod.config(),
-                                    handle.netns().orElseThrow(RunPod::noNamespace));
+                    steps.time(
+                            "network",
+                            () ->
+                                    rooms.networks()
+                                            .attach(
+                                                    pod.id(),
+                                                    pod.config(),
+                                                    handle.netns()
+                                                            .orElseThrow(RunPod::noNamespace)));
         }
         undo.push("remove the pod's files", () -> files.remove(pod.id()));
-        files.write(pod.id(), pod.config(), network);
         PodNetwork attached = network;
-        parts.shims().hold(handle);
-        parts.world().changePod(pod.id(), p -> p.ready(attached, handle.netns(), handle.shimPid()));
+        steps.time("files", () -> files.write(pod.id(), pod.config(), attached));
+        steps.time("subscribe", () -> parts.shims().hold(handle));
+        Pod ready =
+                steps.time(
+                        "record",
+                        () ->
+                                parts.world()
+                                        .changePod(
+                                                pod.id(),
+                                                p ->
+                                                        p.ready(
+                                                                attached,
+                                                                handle.netns(),
+                                                                handle.shimPid())));
+        parts.events().tell(EventSink.Type.CREATED, ready);
+        parts.events().tell(EventSink.Type.STARTED, ready);
     }
 
     /** Undoes; what could not be undone stays as a lost pod, which a stop tries again. */

@@ -58,6 +58,11 @@ final class Shims implements AutoCloseable {
         return Optional.ofNullable(held.get(podId)).map(Held::handle);
     }
 
+    /** How many are held. */
+    int count() {
+        return held.size();
+    }
+
     void drop(String podId) {
         Held known = held.remove(podId);
         if (known != null) {

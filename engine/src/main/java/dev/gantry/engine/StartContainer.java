@@ -1,6 +1,8 @@
 package dev.gantry.engine;
 
 import dev.gantry.model.Failure;
+import dev.gantry.model.Observation.Operation;
+import dev.gantry.model.Steps;
 import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.Started;
@@ -34,17 +36,19 @@ final class StartContainer {
         Pod pod = parts.world().pod(container.podId());
         pod.state().mustTakeContainers(pod.id());
         PodHandle handle = parts.shims().require(pod.id());
+        Steps steps = parts.steps(Operation.START_CONTAINER);
         Started started;
         try {
-            ContainerLaunch launch = specs.launch(pod, container);
-            started = handle.start(launch);
+            ContainerLaunch launch =
+                    steps.time("specification", () -> specs.launch(pod, container));
+            started = steps.time("launch", () -> handle.start(launch));
         } catch (RuntimeException e) {
             Failure failure =
                     e instanceof Failure said ? said : Failure.of("start container " + id, e);
             parts.exits().failedToStart(id, failure.message());
             throw failure;
         }
-        parts.exits().started(id, started);
+        steps.time("record", () -> parts.exits().started(id, started));
         LOG.atInfo()
                 .addKeyValue("container", id)
                 .addKeyValue("pod", pod.id())

@@ -29,7 +29,7 @@ final class Statistics {
         this.parts = parts;
         this.listing = listing;
         this.disks = new DiskMeter(this::measure, parts.settings().statsInterval());
-        parts.events().add(this::follow);
+        parts.events().add(e -> e.container().ifPresent(c -> follow(e.type(), c)));
     }
 
     /** After a start of the daemon: measures what the last one had measured. */

@@ -40,7 +40,11 @@ final class StopPod {
         }
         Pod pod = parts.world().changePod(id, p -> p.in(PodState.STOPPING));
         release(pod);
-        parts.world().changePod(id, p -> p.in(PodState.NOT_READY));
+        Pod stopped = parts.world().changePod(id, p -> p.in(PodState.NOT_READY));
+        // A lost pod's end was told when it was lost.
+        if (found.get().state() != PodState.LOST) {
+            parts.events().tell(EventSink.Type.STOPPED, stopped);
+        }
         LOG.atInfo()
                 .addKeyValue("pod", id)
                 .addKeyValue("name", pod.config().name().qualified())

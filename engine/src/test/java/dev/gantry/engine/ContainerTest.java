@@ -55,7 +55,7 @@ final class ContainerTest {
     @Test
     void lifeFromCreatedToExited() {
         var events = new CopyOnWriteArrayList<EventSink.Type>();
-        house.engine.onEvent((type, _) -> events.add(type));
+        house.engine.onEvent(e -> e.container().ifPresent(_ -> events.add(e.type())));
         String id = house.create(pod, "c");
         assertThat(house.engine.container(id).state()).isEqualTo(new ContainerState.Created());
         house.engine.startContainer(id);

@@ -3,8 +3,11 @@ package dev.gantry.imagestore;
 import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
+import dev.gantry.model.Observation;
+import dev.gantry.model.Observer;
 import dev.gantry.state.Database;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,9 +31,16 @@ final class Garbage {
     private final Database database;
     private final LayerStore layers;
     private final ReadWriteLock pulls = new ReentrantReadWriteLock();
+    private final Observer observer;
     private volatile boolean wanted;
 
-    Garbage(StoreLayout layout, ContentStore content, Database database, LayerStore layers) {
+    Garbage(
+            StoreLayout layout,
+            ContentStore content,
+            Database database,
+            LayerStore layers,
+            Observer observer) {
+        this.observer = observer;
         this.layout = layout;
         this.content = content;
         this.database = database;
@@ -82,6 +92,8 @@ final class Garbage {
     }
 
     private List<Path> sweep(boolean blobsToo) {
+        long started = System.nanoTime();
+        int deleted = 0;
         Set<Digest> blobs = new HashSet<>();
         Set<String> directories = new HashSet<>(Set.of(StoreLayout.EMPTY_LAYER));
         database.update(
@@ -111,9 +123,12 @@ final class Garbage {
                 });
         layers.forgetUnrecorded();
         if (blobsToo) {
-            content.list().stream()
-                    .filter(digest -> !blobs.contains(digest))
-                    .forEach(content::delete);
+            for (Digest digest : content.list()) {
+                if (!blobs.contains(digest)) {
+                    content.delete(digest);
+                    deleted++;
+                }
+            }
         }
         List<Path> trash = new ArrayList<>();
         for (Path directory : StoreLayout.children(layout.layers())) {
@@ -121,6 +136,8 @@ final class Garbage {
                 layout.discard(directory).ifPresent(trash::add);
             }
         }
+        Duration took = Duration.ofNanos(System.nanoTime() - started);
+        observer.saw(new Observation.GarbageCollected(deleted, trash.size(), took));
         return trash;
     }
 }

@@ -6,13 +6,17 @@ import dev.gantry.imagestore.registry.RegistryClient;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.ImageReference;
+import dev.gantry.model.Observation;
+import dev.gantry.model.Observer;
 import dev.gantry.model.Rootfs;
 import dev.gantry.state.Database;
 import dev.gantry.state.Migration;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,12 +37,15 @@ public final class ImageStore {
     private final Puller puller;
     private final Garbage garbage;
     private final WritableLayers writable;
+    private final Observer observer;
     private final InFlight<PullKey, Image> pulls = new InFlight<>("pull-image");
 
     /** Who shows other credentials is not the same caller: the registry may refuse him. */
     private record PullKey(ImageReference reference, Optional<RegistryCredentials> credentials) {}
 
-    private ImageStore(ImageStoreSettings settings, Database database) throws IOException {
+    private ImageStore(ImageStoreSettings settings, Database database, Observer observer)
+            throws IOException {
+        this.observer = observer;
         this.layout = new StoreLayout(settings.root());
         layout.prepare();
         ContentStore content = new ContentStore(layout.content(), layout.tmp());
@@ -48,8 +55,8 @@ public final class ImageStore {
         RegistryClient registries =
                 new RegistryClient(
                         settings.certsDir(), settings.connectTimeout(), settings.readTimeout());
-        this.puller = new Puller(settings, registries, content, records, names, layers);
-        this.garbage = new Garbage(layout, content, database, layers);
+        this.puller = new Puller(settings, registries, content, records, names, layers, observer);
+        this.garbage = new Garbage(layout, content, database, layers, observer);
         this.writable = new WritableLayers(layout, database);
         new Recovery(layout, content, database, records, names).run();
         garbage.collectLayers();
@@ -61,8 +68,14 @@ public final class ImageStore {
      * and forgets, with a warning, images whose content is no longer complete.
      */
     public static ImageStore open(ImageStoreSettings settings, Database database) {
+        return open(settings, database, Observer.NONE);
+    }
+
+    /** As {@link #open(ImageStoreSettings, Database)}, with somebody who hears of pulls. */
+    public static ImageStore open(
+            ImageStoreSettings settings, Database database, Observer observer) {
         try {
-            return new ImageStore(settings, database);
+            return new ImageStore(settings, database, observer);
         } catch (IOException e) {
             throw StoreLayout.failure("open the image store " + settings.root(), e);
         }
@@ -84,9 +97,30 @@ public final class ImageStore {
         try {
             return pulls.join(
                     new PullKey(reference, credentials),
-                    () -> garbage.during(() -> puller.pull(reference, credentials)));
+                    () ->
+                            observed(
+                                    () ->
+                                            garbage.during(
+                                                    () -> puller.pull(reference, credentials))));
         } catch (Failure e) {
             throw e.during("pull " + reference);
+        }
+    }
+
+    private Image observed(Supplier<Image> pull) {
+        long started = System.nanoTime();
+        Optional<Failure.Code> failure = Optional.of(Failure.Code.INTERNAL);
+        observer.saw(new Observation.PullBegun());
+        try {
+            Image image = pull.get();
+            failure = Optional.empty();
+            return image;
+        } catch (Failure e) {
+            failure = Optional.of(e.code());
+            throw e;
+        } finally {
+            Duration took = Duration.ofNanos(System.nanoTime() - started);
+            observer.saw(new Observation.PullEnded(failure, took));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
+import dev.gantry.model.Observer;
 import dev.gantry.model.Platform;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +44,8 @@ final class Puller {
             ContentStore content,
             ImageRecords records,
             ImageNames names,
-            LayerStore layers) {
+            LayerStore layers,
+            Observer observer) {
         this.layout = new StoreLayout(settings.root());
         this.platform = settings.platform();
         this.registries = registries;
@@ -51,7 +53,7 @@ final class Puller {
         this.records = records;
         this.names = names;
         this.layers = layers;
-        this.fetcher = new BlobFetcher(content, settings.parallelDownloads());
+        this.fetcher = new BlobFetcher(content, settings.parallelDownloads(), observer);
         this.documents = new ImageDocuments(content, settings.platform());
     }
 

@@ -3,6 +3,9 @@ package dev.gantry.runtime;
 import dev.gantry.linux.process.NamespacePin;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Ids;
+import dev.gantry.model.Observation.Operation;
+import dev.gantry.model.Observer;
+import dev.gantry.model.Steps;
 import dev.gantry.runtime.cgroup.Cgroup;
 import dev.gantry.runtime.cgroup.Cgroups;
 import dev.gantry.runtime.handler.ContainerHandler;
@@ -38,11 +41,18 @@ public final class PodRuntime {
     private final RuntimeSettings settings;
     private final Cgroups cgroups;
     private final HostFacts facts;
+    private final Steps steps;
     private final SeccompPrograms programs = new SeccompPrograms();
 
     /** Looks at the machine; FAILED_PRECONDITION when it has no control groups. */
     public PodRuntime(RuntimeSettings settings) {
+        this(settings, Observer.NONE);
+    }
+
+    /** As {@link #PodRuntime(RuntimeSettings)}, with somebody who hears how long steps take. */
+    public PodRuntime(RuntimeSettings settings, Observer observer) {
         this.settings = settings;
+        this.steps = new Steps(observer, Operation.RUN_POD);
         this.cgroups = Cgroups.detect();
         this.facts = HostFacts.read();
     }
@@ -62,13 +72,24 @@ public final class PodRuntime {
         files.create();
         try {
             files.write(record);
-            cgroups.group(record.cgroup()).create(OciResources.NONE.with(spec.resources()));
+            steps.time(
+                    "cgroup",
+                    () ->
+                            cgroups.group(record.cgroup())
+                                    .create(OciResources.NONE.with(spec.resources())));
             if (!record.netns().isEmpty()) {
                 makePinDirectory();
             }
-            ShimProcess.start(settings.shimBinary(), files.dir(), spec.id(), settings.deadline());
+            steps.time(
+                    "shim",
+                    () ->
+                            ShimProcess.start(
+                                    settings.shimBinary(),
+                                    files.dir(),
+                                    spec.id(),
+                                    settings.deadline()));
             PodContext context = context(record, files);
-            context.shim().setUp(plan(spec, record));
+            steps.time("namespaces", () -> context.shim().setUp(plan(spec, record)));
             return handle(context, context.shim().ping().pid());
         } catch (RuntimeException e) {
             Failure failure = Failure.of("start pod " + spec.id(), e);

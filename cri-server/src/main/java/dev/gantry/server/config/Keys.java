@@ -110,6 +110,13 @@ final class Keys {
                     Types.size(4 << 20, 256 << 20),
                     16 << 20,
                     "The largest gRPC message, either way. kubelet and crictl take 16MiB.");
+    static final Key<Integer> EVENT_QUEUE =
+            new Key<>(
+                    "grpc.event-queue",
+                    Types.number(16, 1 << 20),
+                    4096,
+                    "How many container events may wait for one slow reader of GetContainerEvents"
+                            + " before its stream ends, with an error that tells it to list anew.");
     static final Key<LogLevel> LOG_LEVEL =
             new Key<>(
                     "log.level",
@@ -161,6 +168,7 @@ final class Keys {
                     CONCURRENT_DOWNLOADS,
                     METRICS_ADDRESS,
                     MAX_MESSAGE,
+                    EVENT_QUEUE,
                     LOG_LEVEL,
                     LOG_FORMAT,
                     DEFAULT_HANDLER,

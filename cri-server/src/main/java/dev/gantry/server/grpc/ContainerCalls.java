@@ -64,11 +64,7 @@ final class ContainerCalls {
 
     ContainerStatusResponse containerStatus(ContainerStatusRequest q) {
         Container container = engine.container(targets.container(q.getContainerId()));
-        String image =
-                engine.images()
-                        .find(container.imageId().toString())
-                        .map(ImageTranslation::name)
-                        .orElse(container.config().image());
+        String image = ImageTranslation.name(container, engine.images());
         ContainerStatusResponse.Builder answer =
                 ContainerStatusResponse.newBuilder()
                         .setStatus(ContainerTranslation.status(container, image));

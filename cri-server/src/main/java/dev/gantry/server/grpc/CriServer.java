@@ -63,8 +63,10 @@ public final class CriServer implements AutoCloseable {
     }
 
     /** CRI's two services. */
-    public static List<BindableService> services(Engine engine, RuntimeInfo info, Clock clock) {
-        return List.of(new RuntimeService(engine, info), new ImageService(engine.images(), clock));
+    public static List<BindableService> services(
+            Engine engine, RuntimeInfo info, ContainerEvents events, Clock clock) {
+        return List.of(
+                new RuntimeService(engine, info, events), new ImageService(engine.images(), clock));
     }
 
     /** Puts what every call passes through in order; the one that is added last comes first. */

@@ -1,5 +1,7 @@
 package dev.gantry.server.grpc;
 
+import dev.gantry.engine.Container;
+import dev.gantry.engine.ImageRoom;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Failure;
@@ -47,6 +49,13 @@ final class ImageTranslation {
             return in.tags().getFirst().toString();
         }
         return in.repoDigests().isEmpty() ? in.id().toString() : in.repoDigests().getFirst();
+    }
+
+    /** What a container's image is called now; as it was asked for when the image is gone. */
+    static String name(Container in, ImageRoom images) {
+        return images.find(in.imageId().toString())
+                .map(ImageTranslation::name)
+                .orElse(in.config().image());
     }
 
     /** The text that names an image; INVALID_ARGUMENT when there is none. */

@@ -9,8 +9,10 @@ import io.grpc.ServerServiceDefinition;
 final class RuntimeService implements BindableService {
     private final Engine engine;
     private final RuntimeInfo info;
+    private final ContainerEvents events;
 
-    RuntimeService(Engine engine, RuntimeInfo info) {
+    RuntimeService(Engine engine, RuntimeInfo info, ContainerEvents events) {
+        this.events = events;
         this.engine = engine;
         this.info = info;
     }
@@ -51,6 +53,9 @@ final class RuntimeService implements BindableService {
                 .unary(
                         RuntimeServiceGrpc.getUpdateContainerResourcesMethod(),
                         containers::updateContainerResources)
+                .streaming(
+                        RuntimeServiceGrpc.getGetContainerEventsMethod(),
+                        events::getContainerEvents)
                 .unary(RuntimeServiceGrpc.getContainerStatsMethod(), stats::containerStats)
                 .unary(RuntimeServiceGrpc.getListContainerStatsMethod(), stats::listContainerStats)
                 .build();

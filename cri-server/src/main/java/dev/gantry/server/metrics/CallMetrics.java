@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts and times gRPC calls by method and status code: {@code gantry_grpc_calls_seconds_count},
- * {@code _sum} and {@code _max}, and {@code gantry_grpc_calls_active}. The methods are those of the
+ * Counts and times gRPC calls by method and status code: the histogram {@code
+ * gantry_grpc_calls_seconds}, and {@code gantry_grpc_calls_active}. The methods are those of the
  * services, so there are no more series than methods times codes.
  */
 public final class CallMetrics implements ServerInterceptor {
@@ -83,7 +83,7 @@ public final class CallMetrics implements ServerInterceptor {
     }
 
     private Timer timer(Series series) {
-        return Timer.builder("gantry.grpc.calls")
+        return Metrics.calls("gantry.grpc.calls")
                 .description("gRPC calls answered, by method and status code")
                 .tag("method", series.method)
                 .tag("code", series.code.name())

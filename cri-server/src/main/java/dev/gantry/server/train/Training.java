@@ -76,7 +76,8 @@ public final class Training {
         Logging.apply(run.settings().logLevel(), run.settings().logFormat());
         PodLife.makeNetwork(scratch);
         try (TinyRegistry registry = TinyRegistry.start(TinyImage.make());
-                Daemon daemon = Daemon.start(run.settings(), DryPods::new)) {
+                Daemon daemon =
+                        Daemon.start(run.settings(), (runtime, _) -> new DryPods(runtime))) {
             nameMirror(registry.host(), run.settings().certsDir());
             call(run.settings().socket(), registry.host() + "/training:1", scratch);
             scrape(daemon.metricsAddress());

@@ -286,6 +286,13 @@ class ContainerCallsTest {
                 AT);
     }
 
+    /** A container that has ended with code 3. */
+    static Container exited() {
+        return container(
+                new ContainerState.Exited(
+                        77, Optional.of(AT), AT.plusSeconds(1), 3, "Error", "it was told to"));
+    }
+
     private ContainerStatusResponse status() {
         return door.runtime.containerStatus(STATUS.toBuilder().setVerbose(true).build());
     }

@@ -61,6 +61,7 @@ class CriServerTest {
                 CriServer.services(
                         engine,
                         new RuntimeInfo("gantry", "1", CgroupDriver.CGROUPFS, () -> "{}"),
+                        new ContainerEvents(engine, 16),
                         Clock.systemUTC()),
                 List.of(new CallMetrics(metrics)),
                 calls);

@@ -22,10 +22,14 @@ import java.util.List;
 final class Door implements AutoCloseable {
     static final Instant NOW = Instant.ofEpochSecond(1_700_000_000L, 5);
 
+    /** Far less than the default of grpc.event-queue. */
+    static final int EVENT_QUEUE = 64;
+
     /** The default of grpc.max-message. */
     static final int MAX_MESSAGE = 16 << 20;
 
     final FakeEngine engine = new FakeEngine();
+    final ContainerEvents events = new ContainerEvents(engine, EVENT_QUEUE);
     private final Server server;
     final ManagedChannel channel;
     final RuntimeServiceBlockingStub runtime;
@@ -41,6 +45,7 @@ final class Door implements AutoCloseable {
                                 "9.9.9",
                                 CgroupDriver.CGROUPFS,
                                 () -> "{\"root\":\"/r\"}"),
+                        events,
                         Clock.fixed(NOW, ZoneOffset.UTC))
                 .forEach(builder::addService);
         CriServer.intercept(builder, MAX_MESSAGE, List.of());

@@ -1,5 +1,6 @@
 package dev.gantry.server.grpc;
 
+import dev.gantry.engine.Census;
 import dev.gantry.engine.Container;
 import dev.gantry.engine.ContainerFilter;
 import dev.gantry.engine.ContainerStats;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -48,6 +50,7 @@ final class FakeEngine implements Engine {
     final List<Object> asked = new ArrayList<>();
     final Map<String, Pod> pods = new ConcurrentHashMap<>();
     final Map<String, Container> containers = new ConcurrentHashMap<>();
+    final List<EventSink> sinks = new CopyOnWriteArrayList<>();
     final FakeImages images = new FakeImages();
     List<ContainerStats> stats = List.of();
     ExecOutput output = new ExecOutput(0, new byte[0], new byte[0], false);
@@ -242,8 +245,13 @@ final class FakeEngine implements Engine {
     }
 
     @Override
+    public Census census() {
+        return new Census(Map.of(), Map.of(), 0);
+    }
+
+    @Override
     public void onEvent(EventSink sink) {
-        note("onEvent");
+        sinks.add(sink);
     }
 
     @Override

