@@ -217,12 +217,12 @@ final class LivePod implements PodHandle {
 
     @Override
     public void update(String containerId, Resources resources) {
-        group(record(containerId)).update(OciResources.NONE.with(resources));
+        LiveLimits.update(context, record(containerId), resources);
     }
 
     @Override
     public void update(Resources resources) {
-        context.cgroups().group(cgroup()).update(OciResources.NONE.with(resources));
+        context.groups().update(cgroup(), OciResources.NONE.with(resources));
     }
 
     @Override

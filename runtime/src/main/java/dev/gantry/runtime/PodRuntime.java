@@ -8,6 +8,8 @@ import dev.gantry.model.Observer;
 import dev.gantry.model.Steps;
 import dev.gantry.runtime.cgroup.Cgroup;
 import dev.gantry.runtime.cgroup.Cgroups;
+import dev.gantry.runtime.cgroup.PodGroups;
+import dev.gantry.runtime.cgroup.systemd.Scopes;
 import dev.gantry.runtime.handler.ContainerHandler;
 import dev.gantry.runtime.handler.ContainerRecord;
 import dev.gantry.runtime.handler.HostFacts;
@@ -40,6 +42,7 @@ public final class PodRuntime {
 
     private final RuntimeSettings settings;
     private final Cgroups cgroups;
+    private final PodGroups groups;
     private final HostFacts facts;
     private final Steps steps;
     private final SeccompPrograms programs = new SeccompPrograms();
@@ -54,6 +57,10 @@ public final class PodRuntime {
         this.settings = settings;
         this.steps = new Steps(observer, Operation.RUN_POD);
         this.cgroups = Cgroups.detect();
+        this.groups = new PodGroups(cgroups, settings.deadline());
+        if (settings.cgroupDriver() == CgroupDriver.SYSTEMD) {
+            Scopes.mustBeThere();
+        }
         this.facts = HostFacts.read();
     }
 
@@ -72,11 +79,7 @@ public final class PodRuntime {
         files.create();
         try {
             files.write(record);
-            steps.time(
-                    "cgroup",
-                    () ->
-                            cgroups.group(record.cgroup())
-                                    .create(OciResources.NONE.with(spec.resources())));
+            OciResources limits = OciResources.NONE.with(spec.resources());
             if (!record.netns().isEmpty()) {
                 makePinDirectory();
             }
@@ -89,8 +92,10 @@ public final class PodRuntime {
                                     spec.id(),
                                     settings.deadline()));
             PodContext context = context(record, files);
+            int shim = context.shim().ping().pid();
+            steps.time("cgroup", () -> groups.create(record.cgroup(), limits, shim));
             steps.time("namespaces", () -> context.shim().setUp(plan(spec, record)));
-            return handle(context, context.shim().ping().pid());
+            return handle(context, shim);
         } catch (RuntimeException e) {
             Failure failure = Failure.of("start pod " + spec.id(), e);
             try {
@@ -176,7 +181,7 @@ public final class PodRuntime {
      * Removes all that may be left of a pod: its shim, processes in its control group, the group,
      * the pin of its network namespace, its directory. Idempotent.
      *
-     * @param cgroup the pod's control group, {@link PodSpec#cgroup}; empty: as recorded
+     * @param cgroup the pod's control group, as of {@link PodSpec#cgroup}; empty: as recorded
      */
     public void purge(String podId, String cgroup) {
         PodFiles files = files(podId);
@@ -191,7 +196,7 @@ public final class PodRuntime {
                 removeContainer(files, container);
             }
             if (!path.isEmpty()) {
-                cgroups.group(path).remove();
+                groups.remove(path);
             }
             NamespacePin.remove(settings.netns(podId));
             files.remove();
@@ -204,7 +209,7 @@ public final class PodRuntime {
 
     /** Removes a control group that pods had in common, where none is left in it. */
     public void removeIfEmpty(String cgroup) {
-        cgroups.group(cgroup).removeIfEmpty();
+        groups.removeIfEmpty(cgroup);
     }
 
     private void removeContainer(PodFiles files, ContainerRecord container) {
@@ -241,7 +246,7 @@ public final class PodRuntime {
 
     private PodContext context(PodRecord record, PodFiles files) {
         ShimClient shim = new ShimClient(files.dir(), settings.deadline());
-        return new PodContext(settings, record, files, shim, cgroups, facts, programs);
+        return new PodContext(settings, record, files, shim, cgroups, groups, facts, programs);
     }
 
     private PodHandle handle(PodContext context, int shimPid) {

@@ -62,6 +62,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
             context.getLogger(name).setLevel(Level.WARN);
         }
         // gRPC asks for TCP's keep-alive on every socket, and netty warns that ours has none.
+        // A bus that goes away is told by the call that needed it.
+        context.getLogger("org.freedesktop.dbus").setLevel(Level.OFF);
         context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
     }
 }

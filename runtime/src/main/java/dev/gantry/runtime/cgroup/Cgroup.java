@@ -40,6 +40,9 @@ public interface Cgroup {
     /** Removes it and the groups below, whose processes must have ended. Idempotent. */
     void remove();
 
+    /** Whether no group is below it, or it is gone itself. */
+    boolean childless();
+
     /** Removes it where nothing is in it or below. Never fails. */
     void removeIfEmpty();
 }

@@ -168,6 +168,11 @@ final class CgroupFiles {
         }
     }
 
+    /** Whether a directory has none below, or is not there. */
+    static boolean childless(Path directory) {
+        return tree(directory).size() <= 1;
+    }
+
     /** A directory and all below it, parents first; empty when it is not there. */
     private static List<Path> tree(Path directory) {
         var found = new ArrayList<Path>();

@@ -2,6 +2,7 @@ package dev.gantry.runtime.cgroup;
 
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.CgroupStats;
+import dev.gantry.runtime.oci.OciCpu;
 import dev.gantry.runtime.oci.OciDeviceRule;
 import dev.gantry.runtime.oci.OciHugepageLimit;
 import dev.gantry.runtime.oci.OciMemory;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,17 +81,17 @@ final class CgroupV1 implements Cgroup {
 
     @Override
     public void update(OciResources resources) {
+        if (!resources.unified().isEmpty()) {
+            throw Failure.precondition(
+                    "unified keys %s are of control groups version 2; this machine has version 1"
+                            .formatted(new TreeSet<>(resources.unified().keySet())));
+        }
         resources
                 .cpu()
                 .ifPresent(
                         cpu -> {
                             cpu.shares().ifPresent(v -> set("cpu", "cpu.shares", Long.toString(v)));
-                            cpu.period()
-                                    .ifPresent(
-                                            v -> set("cpu", "cpu.cfs_period_us", Long.toString(v)));
-                            cpu.quota()
-                                    .ifPresent(
-                                            v -> set("cpu", "cpu.cfs_quota_us", Long.toString(v)));
+                            bandwidth(cpu);
                             setText("cpuset", "cpuset.cpus", cpu.cpus());
                             setText("cpuset", "cpuset.mems", cpu.mems());
                         });
@@ -103,12 +105,30 @@ final class CgroupV1 implements Cgroup {
                                         "pids.max",
                                         p.limit() > 0 ? Long.toString(p.limit()) : "max"));
         resources.hugepageLimits().forEach(this::hugepages);
-        if (!resources.unified().isEmpty()) {
-            LOG.atWarn()
-                    .addKeyValue("cgroup", path)
-                    .addKeyValue("keys", resources.unified().keySet())
-                    .log("keys of control groups version 2 have no effect on version 1");
+    }
+
+    /**
+     * The kernel holds each of the two files to the parent's share of a processor, so that either
+     * order can be the wrong one.
+     */
+    private void bandwidth(OciCpu cpu) {
+        Runnable period =
+                () ->
+                        cpu.period()
+                                .ifPresent(v -> set("cpu", "cpu.cfs_period_us", Long.toString(v)));
+        Runnable quota =
+                () -> cpu.quota().ifPresent(v -> set("cpu", "cpu.cfs_quota_us", Long.toString(v)));
+        try {
+            period.run();
+        } catch (Failure e) {
+            if (cpu.quota().isEmpty()) {
+                throw e;
+            }
+            quota.run();
+            period.run();
+            return;
         }
+        quota.run();
     }
 
     private void memory(OciMemory memory) {
@@ -121,10 +141,11 @@ final class CgroupV1 implements Cgroup {
                         memory.limit()
                                 .ifPresent(
                                         v ->
-                                                set(
-                                                        "memory",
+                                                atMost(
+                                                        directory,
                                                         "memory.limit_in_bytes",
-                                                        Long.toString(v)));
+                                                        "memory.usage_in_bytes",
+                                                        v));
         if (memory.swap().isEmpty()) {
             setLimit.run();
             return;
@@ -138,11 +159,34 @@ final class CgroupV1 implements Cgroup {
             return;
         }
         long wanted = memory.swap().getAsLong();
-        Runnable setSwap = () -> CgroupFiles.write(swap, Long.toString(wanted));
+        Runnable setSwap =
+                () ->
+                        atMost(
+                                directory,
+                                "memory.memsw.limit_in_bytes",
+                                "memory.memsw.usage_in_bytes",
+                                wanted);
         // The kernel keeps memory <= memory+swap at every moment.
         boolean raise = wanted < 0 || CgroupFiles.number(swap).orElse(0) < wanted;
         (raise ? setSwap : setLimit).run();
         (raise ? setLimit : setSwap).run();
+    }
+
+    /** Sets a limit of memory; the kernel refuses one below what it cannot reclaim. */
+    private void atMost(Path directory, String limit, String usage, long wanted) {
+        try {
+            CgroupFiles.write(directory.resolve(limit), Long.toString(wanted));
+        } catch (Failure e) {
+            long used = CgroupFiles.number(directory.resolve(usage)).orElse(0);
+            if (wanted < 0 || used <= wanted) {
+                throw e;
+            }
+            throw new Failure(
+                    Failure.Code.FAILED_PRECONDITION,
+                    "the memory limit %d of control group %s is below the %d bytes that it uses and cannot give back"
+                            .formatted(wanted, path, used),
+                    e);
+        }
     }
 
     private void hugepages(OciHugepageLimit limit) {
@@ -153,9 +197,15 @@ final class CgroupV1 implements Cgroup {
                     .log("no limit of huge pages without the hugetlb controller");
             return;
         }
-        CgroupFiles.write(
-                directory.resolve("hugetlb." + limit.pageSize() + ".limit_in_bytes"),
-                Long.toString(limit.limit()));
+        Path file = directory.resolve("hugetlb." + limit.pageSize() + ".limit_in_bytes");
+        if (!Files.exists(file) && limit.limit() > 0) {
+            throw Failure.invalid(
+                    "this machine has no huge pages of %s".formatted(limit.pageSize()));
+        }
+        if (!Files.exists(file)) {
+            return;
+        }
+        CgroupFiles.write(file, Long.toString(limit.limit()));
     }
 
     private void setText(String controller, String file, String value) {
@@ -211,6 +261,11 @@ final class CgroupV1 implements Cgroup {
     public void remove() {
         distinct().forEach(CgroupFiles::remove);
         unified.ifPresent(CgroupFiles::remove);
+    }
+
+    @Override
+    public boolean childless() {
+        return CgroupFiles.childless(leading());
     }
 
     @Override

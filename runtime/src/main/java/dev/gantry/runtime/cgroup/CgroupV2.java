@@ -1,9 +1,12 @@
 package dev.gantry.runtime.cgroup;
 
+import dev.gantry.linux.ErrnoException;
+import dev.gantry.linux.bpf.DevicePrograms;
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.CgroupStats;
 import dev.gantry.runtime.oci.OciCpu;
 import dev.gantry.runtime.oci.OciDeviceRule;
+import dev.gantry.runtime.oci.OciHugepageLimit;
 import dev.gantry.runtime.oci.OciMemory;
 import dev.gantry.runtime.oci.OciResources;
 import java.nio.file.Files;
@@ -14,18 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A control group of version 2. Device rules are <em>not</em> enforced: version 2 has them only as
- * eBPF programs, which are still to come here; a container without CAP_MKNOD can use the nodes in
- * its /dev and cannot make others.
- */
+/** A control group of version 2: one directory; device rules are a program on it. */
 final class CgroupV2 implements Cgroup {
     private static final Logger LOG = LoggerFactory.getLogger(CgroupV2.class);
-    private static final AtomicBoolean DEVICES_TOLD = new AtomicBoolean();
     private static final List<String> WANTED =
             List.of("cpuset", "cpu", "io", "memory", "hugetlb", "pids");
 
@@ -44,10 +42,7 @@ final class CgroupV2 implements Cgroup {
         try {
             CgroupFiles.make(directory);
             enableControllers();
-            if (resources.devices().stream().anyMatch(CgroupV2::denies)
-                    && DEVICES_TOLD.compareAndSet(false, true)) {
-                LOG.warn("device rules are not enforced on control groups version 2 by this build");
-            }
+            devices(resources.devices());
             update(resources);
         } catch (Failure e) {
             remove();
@@ -55,8 +50,19 @@ final class CgroupV2 implements Cgroup {
         }
     }
 
-    private static boolean denies(OciDeviceRule rule) {
-        return !rule.allow();
+    private void devices(List<OciDeviceRule> rules) {
+        if (!DeviceFilter.denies(rules)) {
+            return;
+        }
+        try {
+            DevicePrograms.attach(directory, DeviceFilter.compile(DeviceRules.withDefaults(rules)));
+        } catch (ErrnoException e) {
+            throw new Failure(
+                    Failure.Code.FAILED_PRECONDITION,
+                    "hold control group %s to its device rules: %s; that needs CAP_BPF or CAP_SYS_ADMIN, and a kernel with CONFIG_CGROUP_BPF"
+                            .formatted(path, e.getMessage()),
+                    e);
+        }
     }
 
     /** Hands the controllers down from the root to the parent of this group. */
@@ -96,31 +102,48 @@ final class CgroupV2 implements Cgroup {
         resources
                 .pids()
                 .ifPresent(p -> set("pids.max", p.limit() > 0 ? Long.toString(p.limit()) : "max"));
-        resources
-                .hugepageLimits()
-                .forEach(
-                        h -> {
-                            String file = "hugetlb." + h.pageSize() + ".max";
-                            if (Files.exists(directory.resolve(file))) {
-                                set(file, Long.toString(h.limit()));
-                            } else {
-                                LOG.atDebug()
-                                        .addKeyValue("cgroup", path)
-                                        .addKeyValue("file", file)
-                                        .log("no limit of huge pages on this kernel");
-                            }
-                        });
-        for (Map.Entry<String, String> entry : resources.unified().entrySet()) {
-            if (!entry.getKey().matches("[a-zA-Z0-9_.-]+") || entry.getKey().contains("..")) {
-                throw Failure.invalid(
-                        "\"" + entry.getKey() + "\" is not a file of control groups version 2");
+        resources.hugepageLimits().forEach(this::hugepages);
+        UnifiedKeys.check(resources.unified());
+        new TreeMap<>(resources.unified()).forEach(this::unified);
+    }
+
+    private void hugepages(OciHugepageLimit limit) {
+        String file = "hugetlb." + limit.pageSize() + ".max";
+        if (Files.exists(directory.resolve(file))) {
+            set(file, Long.toString(limit.limit()));
+            String reserved = "hugetlb." + limit.pageSize() + ".rsvd.max";
+            if (Files.exists(directory.resolve(reserved))) {
+                set(reserved, Long.toString(limit.limit()));
             }
-            set(entry.getKey(), entry.getValue());
+        } else if (limit.limit() > 0 && has("hugetlb")) {
+            throw Failure.invalid(
+                    "this machine has no huge pages of %s".formatted(limit.pageSize()));
+        } else {
+            LOG.atDebug()
+                    .addKeyValue("cgroup", path)
+                    .addKeyValue("file", file)
+                    .log("no limit of huge pages on this kernel");
         }
     }
 
+    private void unified(String key, String value) {
+        String controller = UnifiedKeys.controller(key);
+        if (!controller.equals("cgroup") && !has(controller)) {
+            throw Failure.precondition(
+                    "set %s of control group %s: the %s controller is not there"
+                            .formatted(key, path, controller));
+        }
+        for (String line : value.lines().toList()) {
+            set(key, line);
+        }
+    }
+
+    private boolean has(String controller) {
+        return words(directory.resolve("cgroup.controllers")).contains(controller);
+    }
+
     private void cpu(OciCpu cpu) {
-        cpu.shares().ifPresent(v -> set("cpu.weight", Long.toString(weight(v))));
+        cpu.shares().ifPresent(v -> set("cpu.weight", Long.toString(CpuWeight.of(v))));
         if (cpu.quota().isPresent() || cpu.period().isPresent()) {
             String now = CgroupFiles.read(directory.resolve("cpu.max")).orElse("max 100000");
             String[] old = now.split(" ", 2);
@@ -141,27 +164,55 @@ final class CgroupV2 implements Cgroup {
         }
     }
 
-    /** Shares of 2 to 262144 as a weight of 1 to 10000, in proportion (KEP-2254). */
-    static long weight(long shares) {
-        long clamped = Math.clamp(shares, 2, 262144);
-        return 1 + (clamped - 2) * 9999 / 262142;
-    }
-
     private void memory(OciMemory memory) {
         memory.reservation().ifPresent(v -> set("memory.low", limit(v)));
-        if (memory.swap().isPresent()) {
-            long swap = memory.swap().getAsLong();
-            long limit = memory.limit().orElse(0);
-            String value = swap < 0 ? "max" : Long.toString(Math.max(0, swap - limit));
-            if (Files.exists(directory.resolve("memory.swap.max"))) {
-                set("memory.swap.max", value);
-            } else {
-                LOG.atDebug()
-                        .addKeyValue("cgroup", path)
-                        .log("swap is not accounted for on this kernel");
-            }
+        SwapRoom.of(memory)
+                .ifPresent(
+                        room -> {
+                            if (Files.exists(directory.resolve("memory.swap.max"))) {
+                                set("memory.swap.max", limit(room));
+                            } else {
+                                LOG.atDebug()
+                                        .addKeyValue("cgroup", path)
+                                        .log("swap is not accounted for on this kernel");
+                            }
+                        });
+        memory.limit()
+                .ifPresent(
+                        wanted -> {
+                            makeRoom(wanted);
+                            set("memory.max", limit(wanted));
+                        });
+    }
+
+    /**
+     * Version 2 takes a limit below what is in use, and kills for it; version 1 gives memory back
+     * as far as it can, then refuses. A caller who shrinks a container wants the latter.
+     */
+    private void makeRoom(long wanted) {
+        long over = CgroupFiles.number(directory.resolve("memory.current")).orElse(0) - wanted;
+        if (wanted < 0 || over <= 0) {
+            return;
         }
-        memory.limit().ifPresent(v -> set("memory.max", limit(v)));
+        Path reclaim = directory.resolve("memory.reclaim");
+        long cached = 0;
+        if (Files.exists(reclaim)) {
+            try {
+                CgroupFiles.write(reclaim, Long.toString(over));
+            } catch (Failure _) {
+                // Not as much could be given back: seen below.
+            }
+        } else {
+            // Before Linux 5.19: the file pages are what could be given back.
+            Map<String, Long> stat = StatsV1.pairs(directory.resolve("memory.stat"));
+            cached = stat.getOrDefault("file", 0L);
+        }
+        long used = CgroupFiles.number(directory.resolve("memory.current")).orElse(0);
+        if (used - cached > wanted) {
+            throw Failure.precondition(
+                    "the memory limit %d of control group %s is below the %d bytes that it uses and cannot give back"
+                            .formatted(wanted, path, used));
+        }
     }
 
     private static String limit(long bytes) {
@@ -225,6 +276,11 @@ final class CgroupV2 implements Cgroup {
     @Override
     public void remove() {
         CgroupFiles.remove(directory);
+    }
+
+    @Override
+    public boolean childless() {
+        return CgroupFiles.childless(directory);
     }
 
     @Override

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Rules of the device controller of version 1, with those that every container has: mknod of
- * anything, and the use of the default devices and of terminals (as runc adds them).
+ * Rules of the device controller, with those that every container has: mknod of anything, and the
+ * use of the default devices and of terminals (as runc adds them).
  */
 final class DeviceRules {
     private static final List<OciDeviceRule> ALWAYS =
@@ -29,20 +29,25 @@ final class DeviceRules {
     /** A line for {@code devices.allow} or {@code devices.deny}. */
     record Line(boolean allow, String text) {}
 
-    static List<Line> lines(List<OciDeviceRule> rules) {
-        var lines = new ArrayList<Line>();
+    /** The rules, and those of every container after the first that denies everything. */
+    static List<OciDeviceRule> withDefaults(List<OciDeviceRule> rules) {
+        var all = new ArrayList<OciDeviceRule>();
         boolean added = false;
         for (OciDeviceRule rule : rules) {
-            lines.add(line(rule));
+            all.add(rule);
             if (isAll(rule) && !rule.allow() && !added) {
-                ALWAYS.forEach(r -> lines.add(line(r)));
+                all.addAll(ALWAYS);
                 added = true;
             }
         }
-        return lines;
+        return all;
     }
 
-    private static boolean isAll(OciDeviceRule rule) {
+    static List<Line> lines(List<OciDeviceRule> rules) {
+        return withDefaults(rules).stream().map(DeviceRules::line).toList();
+    }
+
+    static boolean isAll(OciDeviceRule rule) {
         return rule.type().isEmpty() || rule.type().equals("a");
     }
 

@@ -36,7 +36,7 @@ public record HostFacts(long capabilities, boolean mayLowerOom, int ownOom) {
     }
 
     /** The value as it can be had; says once when that is not what was asked for. */
-    int clampOom(int wanted) {
+    public int clampOom(int wanted) {
         if (mayLowerOom || wanted >= ownOom) {
             return wanted;
         }

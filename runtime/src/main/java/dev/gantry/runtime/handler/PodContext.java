@@ -4,6 +4,7 @@ import dev.gantry.runtime.RuntimeSettings;
 import dev.gantry.runtime.cgroup.Cgroup;
 import dev.gantry.runtime.cgroup.Cgroups;
 import dev.gantry.runtime.cgroup.MountInfo;
+import dev.gantry.runtime.cgroup.PodGroups;
 import dev.gantry.runtime.oci.OciSpec;
 import dev.gantry.runtime.plan.PlanContext;
 import dev.gantry.runtime.seccomp.SeccompPrograms;
@@ -17,6 +18,7 @@ public record PodContext(
         PodFiles files,
         ShimClient shim,
         Cgroups cgroups,
+        PodGroups groups,
         HostFacts facts,
         SeccompPrograms programs) {
 

@@ -1,6 +1,7 @@
 package dev.gantry.runtime.oci;
 
 import dev.gantry.model.Resources;
+import dev.gantry.runtime.cgroup.ResourceRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +31,12 @@ public record OciResources(
         unified = Map.copyOf(unified);
     }
 
-    /** CRI's numbers as OCI's: what is zero there is absent here. The device rules stay. */
+    /**
+     * CRI's numbers as OCI's: what is zero there is absent here. The device rules stay.
+     * INVALID_ARGUMENT names what can be set on no machine.
+     */
     public OciResources with(Resources from) {
+        ResourceRules.check(from);
         OciMemory memory =
                 new OciMemory(
                         given(from.memoryLimit()), OptionalLong.empty(), given(from.memorySwap()));

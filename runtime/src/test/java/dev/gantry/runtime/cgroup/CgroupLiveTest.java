@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gantry.linux.bpf.DevicePrograms;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Ids;
 import dev.gantry.model.Resources;
@@ -11,6 +12,7 @@ import dev.gantry.runtime.CgroupStats;
 import dev.gantry.runtime.oci.OciDeviceRule;
 import dev.gantry.runtime.oci.OciResources;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Against the machine's own hierarchies, in groups of the test's own. */
 @Tag("root")
@@ -112,6 +115,58 @@ class CgroupLiveTest {
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("cpuset.cpus to 4095");
         assertThat(group.procsFiles()).noneMatch(Files::exists);
+    }
+
+    /** What a shell in a group of version 2 can do with the device 10:229. */
+    private static String tried(Cgroup group, Path node) throws Exception {
+        String procs = group.procsFiles().getFirst().toString();
+        Process shell =
+                new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                "echo 0 >%s; (: <>%s) && echo open; : </dev/null && echo null; mknod %s.x c 10 229 && echo made; rm -f %s.x"
+                                        .formatted(procs, node, node, node))
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        shell.waitFor();
+        return said;
+    }
+
+    @Test
+    void version2HoldsProcessesToDeviceRules(@TempDir Path directory) throws Exception {
+        Path root =
+                cgroups instanceof Cgroups.V2(Path only) ? only : Path.of("/sys/fs/cgroup/unified");
+        assumeTrue(Files.exists(root.resolve("cgroup.procs")), "no cgroup2 mount here");
+        Path node = directory.resolve("node");
+        assertThat(new ProcessBuilder("mknod", node.toString(), "c", "10", "229").start().waitFor())
+                .isZero();
+        Cgroup group = new Cgroups.V2(root).group(parent);
+        Path at = root.resolve(parent.substring(1));
+        try {
+            group.create(OciResources.NONE.withDevices(List.of(OciDeviceRule.all(false))));
+            assertThat(DevicePrograms.count(at)).isEqualTo(1);
+            assertThat(tried(group, node))
+                    .contains("null", "made", "Operation not permitted")
+                    .doesNotContain("open");
+            // The later rules replace the earlier ones.
+            group.create(
+                    OciResources.NONE.withDevices(
+                            List.of(
+                                    OciDeviceRule.all(false),
+                                    OciDeviceRule.allow("c", 10, 229, "rw"),
+                                    new OciDeviceRule(
+                                            false,
+                                            "c",
+                                            OptionalLong.empty(),
+                                            OptionalLong.empty(),
+                                            "m"))));
+            assertThat(DevicePrograms.count(at)).isEqualTo(1);
+            assertThat(tried(group, node)).contains("open", "null").doesNotContain("made");
+        } finally {
+            group.kill();
+            group.remove();
+        }
     }
 
     @Test

@@ -85,9 +85,9 @@ class CgroupsTest {
 
     @Test
     void sharesBecomeWeights() {
-        assertThat(CgroupV2.weight(2)).isEqualTo(1);
-        assertThat(CgroupV2.weight(1024)).isEqualTo(39);
-        assertThat(CgroupV2.weight(262144)).isEqualTo(10000);
+        assertThat(CpuWeight.of(2)).isEqualTo(1);
+        assertThat(CpuWeight.of(1024)).isEqualTo(100);
+        assertThat(CpuWeight.of(262144)).isEqualTo(10000);
     }
 
     @Test
