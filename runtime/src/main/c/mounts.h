@@ -2,6 +2,8 @@
 #ifndef GANTRY_MOUNTS_H
 #define GANTRY_MOUNTS_H
 
+#include "root.h"
+
 #include <linux/mount.h>
 #include <stdint.h>
 
@@ -9,5 +11,7 @@
 struct mount_attr mount_attributes(uint64_t flags);
 // MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE with or without MS_REC, on an open mount; 0 leaves it.
 int set_propagation(int mount, uint64_t flags);
+// Puts a detached tree over a place in the root.
+int put_tree(struct task *task, int tree, const char *path, enum root_create create);
 
 #endif

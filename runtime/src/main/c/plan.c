@@ -53,6 +53,11 @@ static const struct step steps[] = {
     [39] = {"", step_set_sid},
     [40] = {"s", step_chdir},
     [41] = {"u", step_join_container},
+    [50] = {"ss", step_attribute},
+    [51] = {"", step_hook_runner},
+    [52] = {"csSSuss", step_hook},
+    [53] = {"sssqqc", step_bind_below},
+    [54] = {"su", step_join_other},
 };
 
 static const struct step *step_of(uint16_t type)

@@ -82,8 +82,7 @@ int step_mount(struct task *task, struct reader *r)
     return rc < 0 ? fail(task, -rc, path, "mount %.100s", type) : 0;
 }
 
-// Puts a detached tree over a place in the root.
-static int put_tree(struct task *task, int tree, const char *path, enum root_create create)
+int put_tree(struct task *task, int tree, const char *path, enum root_create create)
 {
     auto_fd target = root_open_mountpoint(task, path, create);
     if (target < 0)

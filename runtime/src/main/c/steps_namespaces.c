@@ -89,6 +89,20 @@ int step_join_container(struct task *task, struct reader *r)
     return task->root < 0 ? fail(task, errno, "/", "open the root of the container") : 0;
 }
 
+// The shim's list is as it was when this process was forked; the pidfd tells whether that one still lives.
+int step_join_other(struct task *task, struct reader *r)
+{
+    const char *id = take_string(r);
+    uint32_t mask = take_u32(r);
+    const struct container *other = container_find(id);
+    if (other == NULL || other->state != STATE_RUNNING || other->process.pidfd < 0)
+        return fail(task, ESRCH, id, "join the namespaces of a container that does not run");
+    if (setns(other->process.pidfd, (int)mask) < 0)
+        return fail(task, errno, id, "join the namespaces of the container");
+    task->children_elsewhere |= (mask & CLONE_NEWPID) != 0;
+    return 0;
+}
+
 int step_unshare(struct task *task, struct reader *r)
 {
     uint32_t mask = take_u32(r);

@@ -17,6 +17,7 @@ struct task {
     enum purpose purpose;
     pid_t container_pid; // that an exec joins
     int container_pidfd;
+    int hooks; // to the helper of steps_hooks.c; -1 without one
     bool children_elsewhere; // a child would be in another pid namespace
     uint32_t step;
     uint16_t type;
@@ -48,7 +49,8 @@ step_function step_join_cgroup, step_join_pod_namespaces, step_join_namespace, s
     step_mask, step_read_only_path, step_pivot, step_remount_root, step_hostname, step_domainname, step_sysctl,
     step_rlimit, step_oom_score_adj, step_umask, step_ids, step_bounding, step_capabilities, step_no_new_privileges,
     step_seccomp, step_work_dir, step_exec, step_terminal, step_loopback, step_pin_namespace, step_keep_namespaces,
-    step_pod_init, step_hold_shm, step_set_sid, step_chdir, step_join_container;
+    step_pod_init, step_hold_shm, step_set_sid, step_chdir, step_join_container,
+    step_attribute, step_hook_runner, step_hook, step_bind_below, step_join_other;
 
 // Goes on in a new child of the shim, made in the cgroup v2 that the descriptor is, or -1: in the present one.
 // -ENOSYS where the kernel cannot do the former.

@@ -3,6 +3,7 @@ package dev.gantry.runtime;
 import dev.gantry.model.Rootfs;
 import dev.gantry.runtime.oci.OciSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param stdinOnce whether stdin ends with the first attached client
  * @param podShm whether the pod's shared memory goes to {@code /dev/shm}; false when the spec has
  *     its own mount there or the container is in the host's ipc namespace
+ * @param processes whose process namespace it is in, when the specification lists one
+ * @param volumes images that are mounted in it
  */
 public record ContainerLaunch(
         String id,
@@ -28,4 +31,35 @@ public record ContainerLaunch(
         boolean terminal,
         boolean stdin,
         boolean stdinOnce,
-        boolean podShm) {}
+        boolean podShm,
+        ProcessNamespace processes,
+        List<ImageVolume> volumes) {
+    public ContainerLaunch {
+        volumes = List.copyOf(volumes);
+    }
+
+    /** A container in the pod's process namespace, or its own, without image volumes. */
+    public ContainerLaunch(
+            String id,
+            OciSpec spec,
+            Rootfs rootfs,
+            String handler,
+            Optional<Path> logPath,
+            boolean terminal,
+            boolean stdin,
+            boolean stdinOnce,
+            boolean podShm) {
+        this(
+                id,
+                spec,
+                rootfs,
+                handler,
+                logPath,
+                terminal,
+                stdin,
+                stdinOnce,
+                podShm,
+                new ProcessNamespace.OfPod(),
+                List.of());
+    }
+}

@@ -1,5 +1,6 @@
 package dev.gantry.runtime.handler;
 
+import dev.gantry.runtime.ImageVolume;
 import dev.gantry.runtime.oci.Capabilities;
 import dev.gantry.runtime.oci.OciCapabilities;
 import dev.gantry.runtime.oci.OciDevice;
@@ -9,6 +10,8 @@ import dev.gantry.runtime.oci.OciRoot;
 import dev.gantry.runtime.oci.OciSpec;
 import dev.gantry.runtime.oci.SpecDefaults;
 import dev.gantry.runtime.plan.Clone;
+import dev.gantry.runtime.plan.DelegatePlans;
+import dev.gantry.runtime.plan.LaunchExtras;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +57,20 @@ final class BundleSpec {
                         spec.process()
                                 .withCapabilities(restrict(spec.process().capabilities(), facts))
                                 .withOomScoreAdj(clamp(spec.process().oomScoreAdj(), facts)));
+    }
+
+    /** Image volumes as binds of where the shim has mounted them. */
+    static List<OciMount> volumes(List<OciMount> mounts, LaunchExtras extras) {
+        return mounts.stream()
+                .map(
+                        m ->
+                                m.type().equals(ImageVolume.TYPE)
+                                        ? OciMount.bind(
+                                                DelegatePlans.shown(extras.volume(m)).toString(),
+                                                m.destination(),
+                                                m.options())
+                                        : m)
+                .toList();
     }
 
     /** The bits of namespaces that the runtime is started in. */

@@ -24,8 +24,14 @@ final class NativeHandler implements ContainerHandler {
         Cgroup cgroup = pod.cgroups().group(record.cgroup());
         PlanContext context = pod.plan(cgroup, pod.files().rootfs());
         spec.process().oomScoreAdj().ifPresent(v -> pod.facts().clampOom(v));
+        Hooks.writeBundle(pod.files(), record);
         List<LaunchStep> plan =
-                PlanCompiler.container(spec, launch.rootfs(), launch.podShm(), context);
+                PlanCompiler.container(
+                        spec,
+                        launch.rootfs(),
+                        launch.podShm(),
+                        context,
+                        Extras.prepare(pod, record, launch));
         cgroup.create(spec.linux().resources());
         StartRequest request =
                 new StartRequest(
@@ -38,7 +44,9 @@ final class NativeHandler implements ContainerHandler {
                         plan,
                         List.of());
         try {
-            return pod.shim().start(request);
+            Started started = pod.shim().start(request);
+            Hooks.afterStart(pod.files(), record, started.pid());
+            return started;
         } catch (Failure e) {
             throw StuckStart.explain(e, cgroup.pids(), plan);
         }
@@ -68,6 +76,7 @@ final class NativeHandler implements ContainerHandler {
 
     @Override
     public void purge(PodFiles files, ContainerRecord record) {
-        // The kernel took everything with the last process.
+        // The kernel took everything else with the last process.
+        Hooks.afterEnd(files, record);
     }
 }

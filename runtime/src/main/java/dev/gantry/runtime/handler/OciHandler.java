@@ -6,6 +6,7 @@ import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.ExecRequest;
 import dev.gantry.runtime.ExecResult;
 import dev.gantry.runtime.HandlerConfig;
+import dev.gantry.runtime.ProcessNamespace;
 import dev.gantry.runtime.Started;
 import dev.gantry.runtime.cgroup.Cgroup;
 import dev.gantry.runtime.oci.OciJson;
@@ -13,6 +14,7 @@ import dev.gantry.runtime.oci.OciProcess;
 import dev.gantry.runtime.oci.OciSpec;
 import dev.gantry.runtime.plan.Clone;
 import dev.gantry.runtime.plan.DelegatePlans;
+import dev.gantry.runtime.plan.LaunchExtras;
 import dev.gantry.runtime.plan.LaunchStep;
 import dev.gantry.runtime.plan.PlanContext;
 import dev.gantry.runtime.shim.ShimExec;
@@ -42,7 +44,8 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
         OciCommand command = new OciCommand(config, bundle.resolve("log.json"));
         Optional<Path> shm =
                 launch.podShm() ? Optional.of(bundle.resolve("shm")) : Optional.empty();
-        writeBundle(pod, record, bundle, shm);
+        LaunchExtras extras = Extras.prepare(pod, record, launch);
+        writeBundle(pod, record, bundle, shm, extras);
         Cgroup cgroup = pod.cgroups().group(record.cgroup());
         String pidFile = bundle.resolve("pid").toString();
         LaunchStep create =
@@ -64,7 +67,7 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
                                     pidFile,
                                     // The container inherits the stderr of "create".
                                     "",
-                                    plan(pod, record, launch.rootfs(), shm, create),
+                                    plan(pod, record, launch.rootfs(), shm, extras, create),
                                     List.of(command.step("start", record.id()))));
         } catch (Failure e) {
             throw command.explain(e);
@@ -76,24 +79,30 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
             ContainerRecord record,
             Rootfs rootfs,
             Optional<Path> shm,
+            LaunchExtras extras,
             LaunchStep create) {
         Path bundle = pod.files().bundle(record.id());
         PlanContext context =
                 pod.plan(pod.cgroups().group(record.cgroup()), bundle.resolve("rootfs"));
         int namespaces = BundleSpec.inherited(record.spec(), pod.pod().namespaces());
         return DelegatePlans.create(
-                record.spec(), rootfs, namespaces, bundle, shm, context, create);
+                record.spec(), rootfs, namespaces, bundle, shm, context, extras, create);
     }
 
     private void writeBundle(
-            PodContext pod, ContainerRecord record, Path bundle, Optional<Path> shm) {
+            PodContext pod,
+            ContainerRecord record,
+            Path bundle,
+            Optional<Path> shm,
+            LaunchExtras extras) {
         OciSpec spec =
                 BundleSpec.of(
-                        record.spec(),
+                        record.spec()
+                                .withMounts(BundleSpec.volumes(record.spec().mounts(), extras)),
                         record.cgroup(),
                         bundle,
                         shm,
-                        pidNamespace(pod),
+                        pidNamespace(pod, extras.processes()),
                         pod.pod(),
                         pod.facts());
         try {
@@ -106,8 +115,26 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
         }
     }
 
-    /** Where the pod's shared pid namespace can be joined: at its init, alone in a group. */
-    private static Optional<Path> pidNamespace(PodContext pod) {
+    /** Where the pid namespace that the container is to be in can be joined; empty: its own. */
+    private static Optional<Path> pidNamespace(PodContext pod, ProcessNamespace processes) {
+        return switch (processes) {
+            case ProcessNamespace.OfPod() -> podsProcesses(pod);
+            case ProcessNamespace.Own() -> Optional.empty();
+            case ProcessNamespace.Of(String id) ->
+                    Optional.of(
+                            pod.shim().list().stream()
+                                    .filter(c -> c.id().equals(id) && c.exit().isEmpty())
+                                    .findFirst()
+                                    .map(c -> Path.of("/proc/" + c.pid() + "/ns/pid"))
+                                    .orElseThrow(
+                                            () ->
+                                                    Failure.precondition(
+                                                            "container " + id + " does not run")));
+        };
+    }
+
+    /** At the pod's init, which is alone in a group. */
+    private static Optional<Path> podsProcesses(PodContext pod) {
         if ((pod.pod().namespaces() & Clone.NEWPID) == 0) {
             return Optional.empty();
         }

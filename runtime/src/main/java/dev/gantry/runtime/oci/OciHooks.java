@@ -2,6 +2,7 @@ package dev.gantry.runtime.oci;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** Programs that run at points of a container's life (OCI config, {@code hooks}). */
 public record OciHooks(
@@ -11,6 +12,9 @@ public record OciHooks(
         List<Hook> startContainer,
         List<Hook> poststart,
         List<Hook> poststop) {
+    public static final OciHooks NONE =
+            new OciHooks(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+
     public OciHooks {
         prestart = List.copyOf(prestart);
         createRuntime = List.copyOf(createRuntime);
@@ -18,6 +22,13 @@ public record OciHooks(
         startContainer = List.copyOf(startContainer);
         poststart = List.copyOf(poststart);
         poststop = List.copyOf(poststop);
+    }
+
+    /** Those that run before the container's program does. */
+    public List<Hook> ofLaunch() {
+        return Stream.of(prestart, createRuntime, createContainer, startContainer)
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** One program; the timeout is in seconds. */

@@ -20,7 +20,9 @@ public record OciLinux(
         List<String> readonlyPaths,
         String rootfsPropagation,
         Optional<OciSeccomp> seccomp,
-        Map<String, String> sysctl) {
+        Map<String, String> sysctl,
+        String mountLabel,
+        Optional<OciIntelRdt> intelRdt) {
     public OciLinux {
         uidMappings = List.copyOf(uidMappings);
         gidMappings = List.copyOf(gidMappings);
@@ -49,7 +51,9 @@ public record OciLinux(
                 readonlyPaths,
                 rootfsPropagation,
                 seccomp,
-                sysctl);
+                sysctl,
+                mountLabel,
+                intelRdt);
     }
 
     public OciLinux withGidMappings(List<OciIdMapping> value) {
@@ -64,7 +68,9 @@ public record OciLinux(
                 readonlyPaths,
                 rootfsPropagation,
                 seccomp,
-                sysctl);
+                sysctl,
+                mountLabel,
+                intelRdt);
     }
 
     public OciLinux withDevices(List<OciDevice> value) {
@@ -79,7 +85,9 @@ public record OciLinux(
                 readonlyPaths,
                 rootfsPropagation,
                 seccomp,
-                sysctl);
+                sysctl,
+                mountLabel,
+                intelRdt);
     }
 
     public OciLinux withCgroupsPath(String value) {
@@ -94,7 +102,9 @@ public record OciLinux(
                 readonlyPaths,
                 rootfsPropagation,
                 seccomp,
-                sysctl);
+                sysctl,
+                mountLabel,
+                intelRdt);
     }
 
     public OciLinux withResources(OciResources value) {
@@ -109,7 +119,9 @@ public record OciLinux(
                 readonlyPaths,
                 rootfsPropagation,
                 seccomp,
-                sysctl);
+                sysctl,
+                mountLabel,
+                intelRdt);
     }
 
     public OciLinux withNamespaces(List<OciNamespace> value) {
@@ -124,7 +136,9 @@ public record OciLinux(
                 readonlyPaths,
                 rootfsPropagation,
                 seccomp,
-                sysctl);
+                sysctl,
+                mountLabel,
+                intelRdt);
     }
 
     public OciLinux withMaskedPaths(List<String> value) {
@@ -139,7 +153,9 @@ public record OciLinux(
                 readonlyPaths,
                 rootfsPropagation,
                 seccomp,
-                sysctl);
+                sysctl,
+                mountLabel,
+                intelRdt);
     }
 
     public OciLinux withReadonlyPaths(List<String> value) {
@@ -154,7 +170,9 @@ public record OciLinux(
                 value,
                 rootfsPropagation,
                 seccomp,
-                sysctl);
+                sysctl,
+                mountLabel,
+                intelRdt);
     }
 
     public OciLinux withRootfsPropagation(String value) {
@@ -169,7 +187,9 @@ public record OciLinux(
                 readonlyPaths,
                 value,
                 seccomp,
-                sysctl);
+                sysctl,
+                mountLabel,
+                intelRdt);
     }
 
     public OciLinux withSeccomp(Optional<OciSeccomp> value) {
@@ -184,7 +204,9 @@ public record OciLinux(
                 readonlyPaths,
                 rootfsPropagation,
                 value,
-                sysctl);
+                sysctl,
+                mountLabel,
+                intelRdt);
     }
 
     public OciLinux withSysctl(Map<String, String> value) {
@@ -199,6 +221,42 @@ public record OciLinux(
                 readonlyPaths,
                 rootfsPropagation,
                 seccomp,
+                value,
+                mountLabel,
+                intelRdt);
+    }
+
+    public OciLinux withMountLabel(String value) {
+        return new OciLinux(
+                uidMappings,
+                gidMappings,
+                devices,
+                cgroupsPath,
+                resources,
+                namespaces,
+                maskedPaths,
+                readonlyPaths,
+                rootfsPropagation,
+                seccomp,
+                sysctl,
+                value,
+                intelRdt);
+    }
+
+    public OciLinux withIntelRdt(Optional<OciIntelRdt> value) {
+        return new OciLinux(
+                uidMappings,
+                gidMappings,
+                devices,
+                cgroupsPath,
+                resources,
+                namespaces,
+                maskedPaths,
+                readonlyPaths,
+                rootfsPropagation,
+                seccomp,
+                sysctl,
+                mountLabel,
                 value);
     }
 }

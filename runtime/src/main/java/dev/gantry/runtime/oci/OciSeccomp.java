@@ -1,5 +1,7 @@
 package dev.gantry.runtime.oci;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -29,8 +31,16 @@ public record OciSeccomp(
     }
 
     /**
-     * A test of an argument: {@code op} as {@code SCMP_CMP_EQ}; {@code valueTwo} is for {@code
-     * SCMP_CMP_MASKED_EQ}, whose mask is {@code value}.
+     * A test of an argument, whose numbers are unsigned: {@code op} as {@code SCMP_CMP_EQ}; {@code
+     * valueTwo} is for {@code SCMP_CMP_MASKED_EQ}, whose mask is {@code value}.
      */
-    public record Argument(int index, long value, long valueTwo, String op) {}
+    public record Argument(
+            int index,
+            @JsonSerialize(using = Unsigned.Serializer.class)
+                    @JsonDeserialize(using = Unsigned.Deserializer.class)
+                    long value,
+            @JsonSerialize(using = Unsigned.Serializer.class)
+                    @JsonDeserialize(using = Unsigned.Deserializer.class)
+                    long valueTwo,
+            String op) {}
 }

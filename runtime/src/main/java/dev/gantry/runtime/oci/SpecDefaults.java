@@ -132,7 +132,9 @@ public final class SpecDefaults {
                 READONLY_PATHS,
                 "",
                 Optional.empty(),
-                Map.of());
+                Map.of(),
+                "",
+                Optional.empty());
     }
 
     /**

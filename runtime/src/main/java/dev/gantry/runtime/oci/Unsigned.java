@@ -24,7 +24,24 @@ final class Unsigned {
     static final class Deserializer extends JsonDeserializer<Long> {
         @Override
         public Long deserialize(JsonParser in, DeserializationContext context) throws IOException {
-            return in.getBigIntegerValue().longValue();
+            BigInteger number = in.getBigIntegerValue();
+            return number.signum() >= 0 && number.bitLength() <= Long.SIZE
+                    ? Long.valueOf(number.longValue())
+                    : (Long)
+                            context.handleWeirdNumberValue(
+                                    Long.class,
+                                    number,
+                                    "is not a number of 64 bits without a sign");
+        }
+
+        @Override
+        public Long getNullValue(DeserializationContext context) {
+            return 0L;
+        }
+
+        @Override
+        public Object getAbsentValue(DeserializationContext context) {
+            return 0L;
         }
     }
 }

@@ -26,6 +26,7 @@ public final class DelegatePlans {
             Path bundle,
             Optional<Path> shm,
             PlanContext context,
+            LaunchExtras extras,
             LaunchStep create) {
         var plan = new ArrayList<LaunchStep>();
         if (namespaces != 0) {
@@ -36,13 +37,22 @@ public final class DelegatePlans {
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(e -> plan.add(PlanCompiler.sysctl(e.getKey(), e.getValue())));
         plan.addAll(MountSteps.overlay(spec, rootfs, context));
-        if (shm.isPresent()) {
+        plan.addAll(extras.overlays());
+        if (shm.isPresent() || !extras.volumes().isEmpty()) {
             plan.add(new LaunchStep.Root(Path.of("/"), 0));
-            plan.add(new LaunchStep.PodShm(shm.get().toString()));
+        }
+        shm.ifPresent(place -> plan.add(new LaunchStep.PodShm(place.toString())));
+        for (LaunchExtras.Volume volume : extras.volumes()) {
+            plan.add(LaunchExtras.show(volume, shown(volume).toString(), 0));
         }
         plan.add(new LaunchStep.Chdir(bundle));
         plan.add(create);
         return List.copyOf(plan);
+    }
+
+    /** Where the part of an image that is asked for is found by the runtime. */
+    public static Path shown(LaunchExtras.Volume volume) {
+        return volume.base().resolveSibling(volume.base().getFileName() + "-part");
     }
 
     /**

@@ -120,6 +120,35 @@ public sealed interface LaunchStep {
 
     record JoinContainer(int mask) implements LaunchStep {}
 
+    /** {@code name} as {@code apparmor/exec} or {@code exec}. */
+    record Attribute(String name, String value) implements LaunchStep {}
+
+    record HookRunner() implements LaunchStep {}
+
+    /**
+     * An OCI hook.
+     *
+     * @param here in the namespaces that the plan has come to, rather than in the shim's
+     * @param seconds 0: without an end
+     * @param before the state up to the pid
+     * @param after the state from the pid on
+     */
+    record Hook(
+            boolean here,
+            Path path,
+            List<String> argv,
+            List<String> env,
+            int seconds,
+            String before,
+            String after)
+            implements LaunchStep {}
+
+    record BindBelow(
+            Path base, String part, String destination, long flags, long propagation, Create create)
+            implements LaunchStep {}
+
+    record JoinOther(String containerId, int mask) implements LaunchStep {}
+
     /** Whether a mount's target is made when it is missing, and as what. */
     enum Create {
         NO(0),

@@ -5,6 +5,7 @@ import static dev.gantry.runtime.plan.MountOptions.MS_REC;
 import static dev.gantry.runtime.plan.MountOptions.MS_SLAVE;
 
 import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.ImageVolume;
 import dev.gantry.runtime.oci.OciDevice;
 import dev.gantry.runtime.oci.OciMount;
 import dev.gantry.runtime.oci.OciSpec;
@@ -18,15 +19,18 @@ final class MountSteps {
 
     private final OciSpec spec;
     private final PlanContext context;
+    private final LaunchExtras extras;
     private final List<LaunchStep> steps = new ArrayList<>();
 
-    private MountSteps(OciSpec spec, PlanContext context) {
+    private MountSteps(OciSpec spec, PlanContext context, LaunchExtras extras) {
         this.spec = spec;
         this.context = context;
+        this.extras = extras;
     }
 
-    static List<LaunchStep> of(OciSpec spec, Rootfs rootfs, boolean podShm, PlanContext context) {
-        MountSteps mounts = new MountSteps(spec, context);
+    static List<LaunchStep> of(
+            OciSpec spec, Rootfs rootfs, boolean podShm, PlanContext context, LaunchExtras extras) {
+        MountSteps mounts = new MountSteps(spec, context, extras);
         mounts.root(rootfs);
         mounts.mounts(podShm);
         mounts.dev();
@@ -37,6 +41,7 @@ final class MountSteps {
 
     private void root(Rootfs rootfs) {
         steps.addAll(overlay(spec, rootfs, context));
+        steps.addAll(extras.overlays());
         steps.add(new LaunchStep.Root(context.target(), MS_PRIVATE));
     }
 
@@ -55,7 +60,9 @@ final class MountSteps {
                         rootfs.work().toString(),
                         context.target(),
                         0,
-                        ""));
+                        spec.linux().mountLabel().isEmpty()
+                                ? ""
+                                : Labels.context("", spec.linux().mountLabel())));
     }
 
     private static boolean bidirectional(OciSpec spec) {
@@ -74,6 +81,9 @@ final class MountSteps {
         for (OciMount mount : spec.mounts()) {
             if (mount.type().equals("cgroup") || mount.type().equals("cgroup2")) {
                 steps.addAll(CgroupSteps.mount(mount, spec.linux(), context.cgroups()));
+            } else if (mount.type().equals(ImageVolume.TYPE)) {
+                long flags = MountOptions.parse(mount.options()).flags();
+                steps.add(LaunchExtras.show(extras.volume(mount), mount.destination(), flags));
             } else if (mount.isBind()) {
                 bind(mount);
             } else {
@@ -108,7 +118,7 @@ final class MountSteps {
                         mount.source(),
                         mount.destination(),
                         options.flags(),
-                        options.data(),
+                        Labels.of(mount, options.data(), spec.linux().mountLabel()),
                         LaunchStep.Create.DIRECTORY));
     }
 

@@ -1,5 +1,6 @@
 package dev.gantry.runtime.plan;
 
+import dev.gantry.runtime.ProcessNamespace;
 import dev.gantry.runtime.oci.OciLinux;
 import dev.gantry.runtime.oci.OciNamespace;
 import java.nio.file.Path;
@@ -14,7 +15,9 @@ final class NamespaceSteps {
 
     private NamespaceSteps() {}
 
-    static List<LaunchStep> enter(OciLinux linux, int podNamespaces) {
+    static List<LaunchStep> enter(OciLinux linux, int heldByPod, LaunchExtras extras) {
+        boolean ofPod = extras.processes() instanceof ProcessNamespace.OfPod;
+        int podNamespaces = ofPod ? heldByPod : heldByPod & ~Clone.NEWPID;
         int pods = 0;
         int own = 0;
         var joins = new ArrayList<LaunchStep>();
@@ -22,6 +25,9 @@ final class NamespaceSteps {
             int bit = Clone.bit(namespace.type());
             if (!namespace.path().isEmpty()) {
                 joins.add(new LaunchStep.JoinNamespace(bit, Path.of(namespace.path())));
+            } else if (bit == Clone.NEWPID
+                    && extras.processes() instanceof ProcessNamespace.Of(String other)) {
+                joins.add(new LaunchStep.JoinOther(other, bit));
             } else if ((bit & OF_PODS & podNamespaces) != 0) {
                 pods |= bit;
             } else {

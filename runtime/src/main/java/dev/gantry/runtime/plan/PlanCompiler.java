@@ -2,13 +2,12 @@ package dev.gantry.runtime.plan;
 
 import dev.gantry.model.Failure;
 import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.oci.OciHooks;
 import dev.gantry.runtime.oci.OciNamespace;
 import dev.gantry.runtime.oci.OciProcess;
 import dev.gantry.runtime.oci.OciSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Turns an OCI specification into a launch plan. Pure: the same input gives the same list, and
@@ -29,17 +28,34 @@ public final class PlanCompiler {
      */
     public static List<LaunchStep> container(
             OciSpec spec, Rootfs rootfs, boolean podShm, PlanContext context) {
+        return container(spec, rootfs, podShm, context, LaunchExtras.NONE);
+    }
+
+    /** The plan of a container with more than a specification. */
+    public static List<LaunchStep> container(
+            OciSpec spec, Rootfs rootfs, boolean podShm, PlanContext context, LaunchExtras extras) {
         check(spec);
+        OciHooks hooks = extras.hooks().flatMap(_ -> spec.hooks()).orElse(OciHooks.NONE);
         var plan = new ArrayList<LaunchStep>();
+        if (!hooks.ofLaunch().isEmpty()) {
+            plan.add(new LaunchStep.HookRunner());
+        }
         plan.add(new LaunchStep.JoinCgroup(context.cgroupFiles()));
         OciProcess process = spec.process();
         process.oomScoreAdj()
                 .ifPresent(v -> plan.add(new LaunchStep.OomScoreAdj(v, context.clampOom())));
-        plan.addAll(NamespaceSteps.enter(spec.linux(), context.podNamespaces()));
+        plan.addAll(NamespaceSteps.enter(spec.linux(), context.podNamespaces(), extras));
         spec.linux().sysctl().entrySet().stream()
                 .sorted(java.util.Map.Entry.comparingByKey())
                 .forEach(e -> plan.add(sysctl(e.getKey(), e.getValue())));
-        plan.addAll(MountSteps.of(spec, rootfs, podShm, context));
+        plan.addAll(MountSteps.of(spec, rootfs, podShm, context, extras));
+        extras.hooks()
+                .ifPresent(
+                        state -> {
+                            plan.addAll(state.steps(hooks.prestart(), "creating", false));
+                            plan.addAll(state.steps(hooks.createRuntime(), "creating", false));
+                            plan.addAll(state.steps(hooks.createContainer(), "creating", true));
+                        });
         plan.add(new LaunchStep.Pivot());
         long spread = MountOptions.propagation(spec.linux().rootfsPropagation());
         if (spread != 0) {
@@ -53,6 +69,13 @@ public final class PlanCompiler {
             plan.add(new LaunchStep.RemountRoot(MountOptions.MS_RDONLY | MountOptions.MS_BIND));
         }
         plan.addAll(ProcessSteps.of(process, spec.linux().seccomp(), context));
+        // By whom the container will be, right before its program.
+        extras.hooks()
+                .ifPresent(
+                        state ->
+                                plan.addAll(
+                                        plan.size() - 1,
+                                        state.steps(hooks.startContainer(), "created", true)));
         return List.copyOf(plan);
     }
 
@@ -99,29 +122,11 @@ public final class PlanCompiler {
         if (spec.linux().namespace(OciNamespace.Type.MOUNT).isEmpty()) {
             throw Failure.invalid("a container needs a mount namespace of its own");
         }
-        unsupported(spec)
-                .ifPresent(
-                        what -> {
-                            throw new Failure(
-                                    Failure.Code.UNIMPLEMENTED,
-                                    what
-                                            + " is not done by the native handler; use an OCI"
-                                            + " runtime handler (RuntimeClass)");
-                        });
-    }
-
-    private static Optional<String> unsupported(OciSpec spec) {
-        return Stream.of(
-                        spec.hooks().map(_ -> "running OCI hooks"),
-                        given("the AppArmor profile ", spec.process().apparmorProfile()),
-                        given("the SELinux label ", spec.process().selinuxLabel()))
-                .flatMap(Optional::stream)
-                .findFirst();
-    }
-
-    private static Optional<String> given(String what, String value) {
-        return value.isEmpty() || value.equals("unconfined")
-                ? Optional.empty()
-                : Optional.of(what + value);
+        if (spec.linux().intelRdt().isPresent()) {
+            throw new Failure(
+                    Failure.Code.UNIMPLEMENTED,
+                    "Intel RDT is not done by the native handler; use an OCI runtime handler"
+                            + " (RuntimeClass)");
+        }
     }
 }

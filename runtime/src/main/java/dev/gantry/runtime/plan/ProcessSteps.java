@@ -1,5 +1,6 @@
 package dev.gantry.runtime.plan;
 
+import dev.gantry.model.Failure;
 import dev.gantry.runtime.oci.Capabilities;
 import dev.gantry.runtime.oci.OciCapabilities;
 import dev.gantry.runtime.oci.OciProcess;
@@ -15,7 +16,10 @@ import java.util.Optional;
 /** The last part of a plan, the same for containers and commands in them: what the process is. */
 final class ProcessSteps {
     private static final Map<String, Integer> SECCOMP_FLAGS =
-            Map.of("SECCOMP_FILTER_FLAG_LOG", 2, "SECCOMP_FILTER_FLAG_SPEC_ALLOW", 4);
+            Map.of(
+                    "SECCOMP_FILTER_FLAG_TSYNC", 1,
+                    "SECCOMP_FILTER_FLAG_LOG", 2,
+                    "SECCOMP_FILTER_FLAG_SPEC_ALLOW", 4);
 
     private ProcessSteps() {}
 
@@ -27,6 +31,7 @@ final class ProcessSteps {
                     new LaunchStep.Rlimit(
                             Rlimits.number(limit.type()), limit.soft(), limit.hard()));
         }
+        steps.addAll(labels(process));
         steps.add(new LaunchStep.Umask(process.user().umask().orElse(0022)));
         Optional<LaunchStep> filter = seccomp.map(s -> filter(s, context));
         // Without no_new_privs a filter needs CAP_SYS_ADMIN, so it comes before that is dropped;
@@ -56,10 +61,31 @@ final class ProcessSteps {
         return steps;
     }
 
+    /**
+     * What the security module gives the program. It is said while the process still may: its own
+     * files in /proc are root's once it has other ids, and a filter may forbid writing.
+     */
+    private static List<LaunchStep> labels(OciProcess process) {
+        var steps = new ArrayList<LaunchStep>();
+        String profile = process.apparmorProfile();
+        if (!profile.isEmpty()) {
+            steps.add(new LaunchStep.Attribute("apparmor/exec", "exec " + profile));
+        }
+        if (!process.selinuxLabel().isEmpty()) {
+            steps.add(new LaunchStep.Attribute("exec", process.selinuxLabel()));
+        }
+        return steps;
+    }
+
     private static LaunchStep filter(OciSeccomp seccomp, PlanContext context) {
         int flags = 0;
         for (String flag : seccomp.flags()) {
-            flags |= SECCOMP_FLAGS.getOrDefault(flag, 0);
+            flags |=
+                    Optional.ofNullable(SECCOMP_FLAGS.get(flag))
+                            .orElseThrow(
+                                    () ->
+                                            Failure.invalid(
+                                                    "seccomp flag \"" + flag + "\" is not known"));
         }
         return new LaunchStep.Seccomp(flags, context.seccomp().apply(seccomp));
     }

@@ -50,6 +50,11 @@ final class StepPayload {
             case LaunchStep.SetSid _ -> 39;
             case LaunchStep.Chdir _ -> 40;
             case LaunchStep.JoinContainer _ -> 41;
+            case LaunchStep.Attribute _ -> 50;
+            case LaunchStep.HookRunner _ -> 51;
+            case LaunchStep.Hook _ -> 52;
+            case LaunchStep.BindBelow _ -> 53;
+            case LaunchStep.JoinOther _ -> 54;
         };
     }
 
@@ -155,6 +160,25 @@ final class StepPayload {
             case LaunchStep.SetSid() -> w;
             case LaunchStep.Chdir(Path path) -> w.string(path.toString());
             case LaunchStep.JoinContainer(int mask) -> w.u32(mask);
+            case LaunchStep.Attribute(String name, String value) -> w.string(name).string(value);
+            case LaunchStep.HookRunner() -> w;
+            case LaunchStep.Hook hook ->
+                    w.u8(bit(hook.here()))
+                            .string(hook.path().toString())
+                            .strings(hook.argv())
+                            .strings(hook.env())
+                            .u32(hook.seconds())
+                            .string(hook.before())
+                            .string(hook.after());
+            case LaunchStep.BindBelow bind ->
+                    w.string(bind.base().toString())
+                            .string(bind.part())
+                            .string(bind.destination())
+                            .u64(bind.flags())
+                            .u64(bind.propagation())
+                            .u8(bind.create().number());
+            case LaunchStep.JoinOther(String containerId, int mask) ->
+                    w.string(containerId).u32(mask);
         };
     }
 

@@ -38,12 +38,15 @@ record ProfileDocument(
             return capabilities.containsAll(with.caps())
                     && (with.arches().isEmpty() || with.arches().contains(arch))
                     && without.caps().stream().noneMatch(capabilities::contains)
-                    && !without.arches().contains(arch);
+                    && !without.arches().contains(arch)
+                    && (with.minKernel().isEmpty() || KernelVersion.atLeast(with.minKernel()))
+                    && (without.minKernel().isEmpty()
+                            || !KernelVersion.atLeast(without.minKernel()));
         }
     }
 
-    /** Capabilities and architectures; {@code minKernel} is met by every kernel that runs us. */
-    record Condition(List<String> caps, List<String> arches) {
-        static final Condition NONE = new Condition(List.of(), List.of());
+    /** Capabilities, architectures and the least kernel, as {@code 4.8}. */
+    record Condition(List<String> caps, List<String> arches, String minKernel) {
+        static final Condition NONE = new Condition(List.of(), List.of(), "");
     }
 }

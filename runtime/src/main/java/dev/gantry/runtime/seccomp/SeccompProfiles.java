@@ -66,28 +66,38 @@ public final class SeccompProfiles {
             throw Failure.invalid("the " + which + " seccomp profile has no defaultAction");
         }
         if (!document.listenerPath().isEmpty()) {
-            throw Failure.invalid("seccomp profiles with a listenerPath are not supported");
+            throw new Failure(
+                    Failure.Code.UNIMPLEMENTED,
+                    "the seccomp profile has a listenerPath, but notification (SCMP_ACT_NOTIFY) is not done");
         }
         String arch = Platform.host().architecture();
         var calls = new ArrayList<OciSeccomp.Syscall>();
         for (ProfileDocument.Rule rule : document.syscalls()) {
             if (rule.holds(capabilities, arch)) {
                 List<String> names = rule.name().isEmpty() ? rule.names() : List.of(rule.name());
+                if (!rule.name().isEmpty() && !rule.names().isEmpty()) {
+                    throw Failure.invalid(
+                            "a seccomp rule has both name (%s) and names".formatted(rule.name()));
+                }
                 calls.add(
                         new OciSeccomp.Syscall(names, rule.action(), rule.errnoRet(), rule.args()));
             }
         }
-        return new OciSeccomp(
-                document.defaultAction(),
-                document.defaultErrnoRet(),
-                architectures(document, arch),
-                document.flags(),
-                calls);
+        return ProfileRules.check(
+                new OciSeccomp(
+                        document.defaultAction(),
+                        document.defaultErrnoRet(),
+                        architectures(document, arch),
+                        document.flags(),
+                        calls));
     }
 
     private static List<String> architectures(ProfileDocument document, String arch) {
         if (document.archMap().isEmpty()) {
             return document.architectures();
+        }
+        if (!document.architectures().isEmpty()) {
+            throw Failure.invalid("the seccomp profile has both architectures and archMap");
         }
         String own = ARCHITECTURES.getOrDefault(arch, "");
         var all = new ArrayList<String>();

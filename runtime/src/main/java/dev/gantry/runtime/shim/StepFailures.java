@@ -54,6 +54,18 @@ final class StepFailures {
                                             why));
             case LaunchStep.OomScoreAdj(int value, _) ->
                     caller("set oom_score_adj to %d: %s".formatted(value, why));
+            case LaunchStep.Hook hook ->
+                    caller("hook %s: %s".formatted(hook.path(), errno == ECHILD ? message : why));
+            case LaunchStep.BindBelow bind ->
+                    caller(
+                            "mount \"%s\" of the image at %s (%s): %s"
+                                    .formatted(bind.part(), bind.destination(), message, why));
+            case LaunchStep.JoinOther(String id, _) ->
+                    caller("join the namespace of container %s: %s".formatted(id, why));
+            case LaunchStep.Attribute(String name, String value) ->
+                    caller(
+                            "give the process the label \"%s\" (%s, %s): %s"
+                                    .formatted(value, name, message, why));
             case LaunchStep.Overlay overlay ->
                     Failure.internal(
                             "mount the root file system with upper %s (%s %s): %s"
@@ -68,6 +80,8 @@ final class StepFailures {
                                             why));
         };
     }
+
+    private static final int ECHILD = 10;
 
     private static Failure bind(LaunchStep.Bind bind, int errno, String why, String message) {
         // By what the launcher says: a look from here might never come back.

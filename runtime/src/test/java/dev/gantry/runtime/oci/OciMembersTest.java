@@ -83,7 +83,17 @@ class OciMembersTest {
                                     "readonlyPaths",
                                     "rootfsPropagation",
                                     "seccomp",
-                                    "sysctl")),
+                                    "sysctl",
+                                    "mountLabel",
+                                    "intelRdt")),
+                    Map.entry(
+                            "/linux/intelRdt",
+                            Set.of(
+                                    "closID",
+                                    "l3CacheSchema",
+                                    "memBwSchema",
+                                    "enableCMT",
+                                    "enableMBM")),
                     Map.entry("/linux/uidMappings/*", ID_MAPPING),
                     Map.entry("/linux/gidMappings/*", ID_MAPPING),
                     Map.entry(
@@ -188,6 +198,8 @@ class OciMembersTest {
                 .withNamespaces(List.of(new OciNamespace(OciNamespace.Type.USER, "/p")))
                 .withRootfsPropagation("rslave")
                 .withSysctl(Map.of("net.a", "1"))
+                .withMountLabel("label")
+                .withIntelRdt(Optional.of(new OciIntelRdt("id", "L3:0=f", "MB:0=10", true, true)))
                 .withSeccomp(Optional.of(seccomp()))
                 .withResources(
                         new OciResources(

@@ -16,8 +16,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.model.Failure;
+import dev.gantry.runtime.ImageVolume;
+import dev.gantry.runtime.ProcessNamespace;
 import dev.gantry.runtime.oci.Capabilities;
 import dev.gantry.runtime.oci.OciCapabilities;
+import dev.gantry.runtime.oci.OciHooks;
 import dev.gantry.runtime.oci.OciIdMapping;
 import dev.gantry.runtime.oci.OciMount;
 import dev.gantry.runtime.oci.OciNamespace;
@@ -525,8 +528,6 @@ class PlanCompilerTest {
                 .hasMessageContaining("no command");
         assertThatThrownBy(() -> compile(process(p -> p.withCwd("rel"))))
                 .hasMessageContaining("\"rel\" is not absolute");
-        assertThatThrownBy(() -> compile(process(p -> p.withApparmorProfile("x"))))
-                .hasMessageContaining("AppArmor profile x");
         assertThatThrownBy(
                         () ->
                                 compile(
@@ -536,5 +537,126 @@ class PlanCompilerTest {
                                                                 OciCapabilities.of(
                                                                         List.of("CAP_X"))))))
                 .hasMessageContaining("\"CAP_X\" is not a capability");
+    }
+
+    private static List<LaunchStep> compile(OciSpec spec, LaunchExtras extras) {
+        return PlanCompiler.container(spec, Plans.ROOTFS, true, Plans.context(Plans.POD), extras);
+    }
+
+    @Test
+    void labelsAreSetBeforeTheIdsAndForCommandsToo() {
+        UnaryOperator<OciProcess> labelled =
+                p -> p.withApparmorProfile("x").withSelinuxLabel("u:r:t:s0");
+        OciSpec spec = process(labelled);
+        var apparmor = new LaunchStep.Attribute("apparmor/exec", "exec x");
+        var selinux = new LaunchStep.Attribute("exec", "u:r:t:s0");
+        for (List<LaunchStep> plan :
+                List.of(
+                        compile(spec),
+                        PlanCompiler.exec(spec, spec.process(), Plans.context(Plans.POD)))) {
+            assertThat(plan).containsSubsequence(apparmor, selinux);
+            int ids = plan.indexOf(new LaunchStep.Ids(0, 0, List.of()));
+            assertThat(plan.indexOf(selinux)).isPositive().isLessThan(ids);
+        }
+    }
+
+    @Test
+    void aMountLabelIsOnRootAndMemoryFileSystems() {
+        OciSpec spec = SPEC.withLinux(SPEC.linux().withMountLabel("u:o:t:s0:c1,c2"));
+        assertThat(compile(spec))
+                .contains(
+                        new LaunchStep.Overlay(
+                                Plans.ROOTFS.lowers(),
+                                "/u",
+                                "/w",
+                                Plans.TARGET,
+                                0,
+                                "context=\"u:o:t:s0:c1,c2\""),
+                        new LaunchStep.Mount("proc", "proc", "/proc", NSE, "", DIRECTORY),
+                        new LaunchStep.Mount(
+                                "tmpfs",
+                                "tmpfs",
+                                "/dev",
+                                MS_NOSUID | MS_STRICTATIME,
+                                "mode=755,size=65536k,context=\"u:o:t:s0:c1,c2\"",
+                                DIRECTORY));
+    }
+
+    @Test
+    void aProcessNamespaceOfItsOwnOrOfAnother() {
+        int all = Plans.POD | Clone.NEWPID;
+        LaunchExtras own =
+                new LaunchExtras(new ProcessNamespace.Own(), List.of(), Optional.empty());
+        assertThat(PlanCompiler.container(SPEC, Plans.ROOTFS, true, Plans.context(all), own))
+                .contains(new LaunchStep.JoinPodNamespaces(Plans.POD & ~Clone.NEWPID))
+                .anyMatch(s -> s instanceof LaunchStep.Unshare(int m) && (m & Clone.NEWPID) != 0);
+        LaunchExtras other =
+                new LaunchExtras(new ProcessNamespace.Of("c2"), List.of(), Optional.empty());
+        assertThat(compile(SPEC, other))
+                .containsSubsequence(
+                        new LaunchStep.JoinOther("c2", Clone.NEWPID), new LaunchStep.Fork())
+                .noneMatch(s -> s instanceof LaunchStep.Unshare(int m) && (m & Clone.NEWPID) != 0);
+    }
+
+    @Test
+    void anImageVolumeIsMountedBeforeThePivotAndShownReadOnly() {
+        var mounts = new ArrayList<>(SPEC.mounts());
+        mounts.add(new OciMount("/models", ImageVolume.TYPE, "0", List.of("ro", "rprivate")));
+        var volume =
+                new LaunchExtras.Volume(
+                        new ImageVolume(List.of(Path.of("/l2"), Path.of("/l1")), "a/b"),
+                        Path.of("/b/0"));
+        LaunchExtras extras =
+                new LaunchExtras(new ProcessNamespace.OfPod(), List.of(volume), Optional.empty());
+        assertThat(compile(SPEC.withMounts(mounts), extras))
+                .containsSubsequence(
+                        new LaunchStep.Overlay(
+                                List.of(Path.of("/l2"), Path.of("/l1")),
+                                "",
+                                "",
+                                Path.of("/b/0"),
+                                1,
+                                ""),
+                        new LaunchStep.BindBelow(
+                                Path.of("/b/0"), "a/b", "/models", 1, MS_PRIVATE, DIRECTORY),
+                        new LaunchStep.Pivot());
+        assertThatThrownBy(() -> compile(SPEC.withMounts(mounts)))
+                .hasMessageContaining("/models has no layers");
+    }
+
+    @Test
+    void hooksRunWhereOciSaysAndKnowTheState() {
+        List<OciHooks.Hook> hook =
+                List.of(
+                        new OciHooks.Hook(
+                                "/h", List.of("h", "x"), List.of("A=b"), OptionalInt.of(3)));
+        OciSpec spec =
+                SPEC.withHooks(
+                        Optional.of(
+                                new OciHooks(List.of(), hook, hook, hook, List.of(), List.of())));
+        HookState state =
+                new HookState("id", Path.of("/bundle"), Map.of("pid", "\"pid\":7777777777"));
+        List<LaunchStep> plan =
+                compile(
+                        spec,
+                        new LaunchExtras(
+                                new ProcessNamespace.OfPod(), List.of(), Optional.of(state)));
+        assertThat(plan.getFirst()).isEqualTo(new LaunchStep.HookRunner());
+        assertThat(plan.getLast()).isInstanceOf(LaunchStep.Exec.class);
+        List<LaunchStep> order =
+                plan.stream()
+                        .filter(s -> s instanceof LaunchStep.Hook || s instanceof LaunchStep.Pivot)
+                        .toList();
+        assertThat(order).hasSize(4);
+        assertThat(order.get(0)).isInstanceOf(LaunchStep.Hook.class);
+        var runtime = (LaunchStep.Hook) order.get(0);
+        assertThat(runtime.here()).isFalse();
+        assertThat(((LaunchStep.Hook) order.get(1)).here()).isTrue();
+        assertThat(order.get(2)).isInstanceOf(LaunchStep.Pivot.class);
+        assertThat(runtime.before() + "42" + runtime.after())
+                .isEqualTo(
+                        "{\"ociVersion\":\"1.0.2\",\"id\":\"id\",\"status\":\"creating\",\"pid\":42,"
+                                + "\"bundle\":\"/bundle\",\"annotations\":{\"pid\":\"\\\"pid\\\":7777777777\"}}");
+        assertThat(compile(SPEC)).noneMatch(s -> s instanceof LaunchStep.HookRunner);
     }
 }
