@@ -107,7 +107,7 @@ final class Garbage {
                             """
                             DELETE FROM image_layer
                             WHERE chain_id NOT IN (SELECT chain_id FROM image_image_layer)
-                              AND chain_id NOT IN (SELECT chain_id FROM image_rootfs_layer)
+                              AND chain_id NOT IN (SELECT chain_id FROM image_used_layer)
                             """);
                     blobs.addAll(
                             Sql.list(
@@ -118,7 +118,7 @@ final class Garbage {
                             Sql.list(
                                     c,
                                     "SELECT directory FROM image_layer"
-                                            + " UNION SELECT directory FROM image_rootfs_layer",
+                                            + " UNION SELECT directory FROM image_used_layer",
                                     row -> row.getString(1)));
                 });
         layers.forgetUnrecorded();

@@ -173,7 +173,7 @@ final class ImageRecords {
                                                 """
                                         SELECT 1 FROM image_layer
                                         WHERE chain_id NOT IN (SELECT chain_id FROM image_image_layer)
-                                          AND chain_id NOT IN (SELECT chain_id FROM image_rootfs_layer)
+                                          AND chain_id NOT IN (SELECT chain_id FROM image_used_layer)
                                         LIMIT 1
                                         """,
                                                 row -> row.getInt(1)))

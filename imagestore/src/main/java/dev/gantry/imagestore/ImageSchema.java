@@ -86,7 +86,29 @@ final class ImageSchema {
                                       PRIMARY KEY (container_id, position)
                                     ) STRICT
                                     """,
-                                    "CREATE INDEX image_rootfs_layer_chain ON image_rootfs_layer (chain_id)")));
+                                    "CREATE INDEX image_rootfs_layer_chain ON image_rootfs_layer (chain_id)")),
+                    new Migration(
+                            "image",
+                            2,
+                            List.of(
+                                    // Images that containers mount beside their own.
+                                    """
+                                    CREATE TABLE image_volume_layer (
+                                      container_id TEXT NOT NULL
+                                        REFERENCES image_rootfs ON DELETE CASCADE,
+                                      name TEXT NOT NULL,
+                                      position INTEGER NOT NULL,
+                                      chain_id TEXT NOT NULL,
+                                      directory TEXT NOT NULL,
+                                      PRIMARY KEY (container_id, name, position)
+                                    ) STRICT
+                                    """,
+                                    "CREATE INDEX image_volume_layer_chain ON image_volume_layer (chain_id)",
+                                    """
+                                    CREATE VIEW image_used_layer AS
+                                    SELECT chain_id, directory FROM image_rootfs_layer
+                                    UNION SELECT chain_id, directory FROM image_volume_layer
+                                    """)));
 
     private ImageSchema() {}
 }

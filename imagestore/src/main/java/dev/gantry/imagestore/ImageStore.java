@@ -38,6 +38,7 @@ public final class ImageStore {
     private final Garbage garbage;
     private final WritableLayers writable;
     private final Observer observer;
+    private final VolumeLayers volumes;
     private final InFlight<PullKey, Image> pulls = new InFlight<>("pull-image");
 
     /** Who shows other credentials is not the same caller: the registry may refuse him. */
@@ -58,6 +59,7 @@ public final class ImageStore {
         this.puller = new Puller(settings, registries, content, records, names, layers, observer);
         this.garbage = new Garbage(layout, content, database, layers, observer);
         this.writable = new WritableLayers(layout, database);
+        this.volumes = new VolumeLayers(layout, database);
         new Recovery(layout, content, database, records, names).run();
         garbage.collectLayers();
         writable.sweep();
@@ -176,6 +178,22 @@ public final class ImageStore {
     /** The root file system that {@link #prepare} made. */
     public Optional<Rootfs> rootfs(String containerId) {
         return writable.rootfs(containerId);
+    }
+
+    /**
+     * Keeps an image's layers for a container that mounts it as a volume, until {@link #discard}.
+     * The same name again keeps what was kept first. NOT_FOUND when the image is not here, or the
+     * container has no writable layer.
+     *
+     * @param name what the container calls the image
+     */
+    public void hold(String containerId, String name, Digest imageId) {
+        volumes.hold(containerId, name, imageId);
+    }
+
+    /** The layers that {@link #hold} keeps under a name, the topmost first. */
+    public Optional<List<Path>> held(String containerId, String name) {
+        return volumes.held(containerId, name);
     }
 
     /** Removes a container's writable layer; nothing there is no error. */

@@ -71,7 +71,7 @@ final class WritableLayers {
                 });
     }
 
-    private static void checkPresent(Connection c, Digest imageId) throws SQLException {
+    static void checkPresent(Connection c, Digest imageId) throws SQLException {
         if (Sql.list(
                         c,
                         "SELECT 1 FROM image_image WHERE id = ?",

@@ -1,0 +1,81 @@
+package dev.gantry.imagestore;
+
+import dev.gantry.model.Digest;
+import dev.gantry.model.Failure;
+import dev.gantry.state.Database;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** The layers of images that containers mount as volumes; they go with the container's record. */
+final class VolumeLayers {
+    private final StoreLayout layout;
+    private final Database database;
+
+    VolumeLayers(StoreLayout layout, Database database) {
+        this.layout = layout;
+        this.database = database;
+    }
+
+    void hold(String containerId, String name, Digest imageId) {
+        database.update(c -> record(c, containerId, name, imageId));
+    }
+
+    private static void record(Connection c, String containerId, String name, Digest imageId)
+            throws SQLException {
+        WritableLayers.checkPresent(c, imageId);
+        if (!present(c, "SELECT 1 FROM image_rootfs WHERE container_id = ?", containerId)) {
+            throw Failure.notFound("container " + containerId + " has no writable layer");
+        }
+        if (present(
+                c,
+                "SELECT 1 FROM image_volume_layer WHERE container_id = ? AND name = ? LIMIT 1",
+                containerId,
+                name)) {
+            return;
+        }
+        int rows =
+                Sql.run(
+                        c,
+                        """
+                        INSERT INTO image_volume_layer
+                        SELECT ?, ?, il.position, l.chain_id, l.directory
+                        FROM image_image_layer il JOIN image_layer l ON l.chain_id = il.chain_id
+                        WHERE il.image_id = ?
+                        """,
+                        containerId,
+                        name,
+                        imageId.toString());
+        if (rows == 0) {
+            // An image of no layers is an empty directory.
+            Sql.run(
+                    c,
+                    "INSERT INTO image_volume_layer VALUES (?, ?, 0, '', ?)",
+                    containerId,
+                    name,
+                    StoreLayout.EMPTY_LAYER);
+        }
+    }
+
+    private static boolean present(Connection c, String query, String... arguments)
+            throws SQLException {
+        return !Sql.list(c, query, row -> row.getInt(1), (Object[]) arguments).isEmpty();
+    }
+
+    Optional<List<Path>> held(String containerId, String name) {
+        List<Path> layers =
+                database.read(
+                        c ->
+                                Sql.list(
+                                        c,
+                                        "SELECT directory FROM image_volume_layer"
+                                                + " WHERE container_id = ? AND name = ?"
+                                                + " ORDER BY position DESC",
+                                        row -> layout.layerFiles(row.getString(1)),
+                                        containerId,
+                                        name));
+        return layers.isEmpty() ? Optional.empty() : Optional.of(layers);
+    }
+}
