@@ -48,7 +48,8 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
                             pods.apply(runtime, observer));
             EngineSettings engine =
                     EngineSettings.below(settings.root(), settings.state())
-                            .withCgroupParent(settings.defaultCgroupParent());
+                            .withCgroupParent(settings.defaultCgroupParent())
+                            .withDefaults(settings.containers());
             return new Assembly(database, Engine.open(engine, rooms, observer));
         } catch (RuntimeException | Error e) {
             database.close();

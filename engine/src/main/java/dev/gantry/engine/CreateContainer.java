@@ -163,6 +163,7 @@ final class CreateContainer {
                                                 container.image().user()));
         Container resolved =
                 container.runAs(new Container.User(user.uid(), user.gid(), user.groups()));
+        specs.check(pod, resolved);
         steps.time("specification", () -> specs.build(pod, resolved, rootfs));
         container.logPath().ifPresent(CreateContainer::makeParent);
         steps.time(

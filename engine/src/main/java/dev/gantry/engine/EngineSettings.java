@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param recoveryDeadline how long one pod's shim may take to answer when the daemon starts
  * @param lockPatience how long a call waits for another call about the same pod
  * @param execOutputLimit bytes kept of each stream of ExecSync
+ * @param defaults what containers get that do not say otherwise
  * @param statsInterval how old a measured writable layer may be
  */
 public record EngineSettings(
@@ -23,7 +24,8 @@ public record EngineSettings(
         Duration recoveryDeadline,
         Duration lockPatience,
         int execOutputLimit,
-        Duration statsInterval) {
+        Duration statsInterval,
+        ContainerDefaults defaults) {
 
     /** The defaults below a durable root and a directory of /run. */
     public static EngineSettings below(Path root, Path run) {
@@ -34,7 +36,20 @@ public record EngineSettings(
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(2),
                 7 * 1024 * 1024,
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                ContainerDefaults.STANDARD);
+    }
+
+    public EngineSettings withDefaults(ContainerDefaults value) {
+        return new EngineSettings(
+                root,
+                filesDir,
+                cgroupParent,
+                recoveryDeadline,
+                lockPatience,
+                execOutputLimit,
+                statsInterval,
+                value);
     }
 
     public EngineSettings withCgroupParent(String parent) {
@@ -45,7 +60,8 @@ public record EngineSettings(
                 recoveryDeadline,
                 lockPatience,
                 execOutputLimit,
-                statsInterval);
+                statsInterval,
+                defaults);
     }
 
     Path podFiles(String podId) {

@@ -1,7 +1,6 @@
 package dev.gantry.engine;
 
 import dev.gantry.engine.EngineStatus.Condition;
-import dev.gantry.engine.spec.AppArmor;
 import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,18 +46,7 @@ final class Health {
                     "NoCgroups",
                     "neither cgroup v2 nor the memory controller of v1 is mounted on " + CGROUPS);
         }
-        return appArmor(AppArmor.enabled());
-    }
-
-    /** Ready all the same, with a note where something that pods ask for is not done. */
-    static Condition appArmor(boolean enabled) {
-        return enabled
-                ? new Condition(
-                        true,
-                        "AppArmorNotApplied",
-                        "this kernel has AppArmor, but this release applies no profiles:"
-                                + " RuntimeDefault has no effect, and named profiles are refused")
-                : Condition.READY;
+        return Condition.READY;
     }
 
     private Condition network() {

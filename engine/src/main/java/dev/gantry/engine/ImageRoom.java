@@ -6,6 +6,7 @@ import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Rootfs;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,10 @@ public interface ImageRoom {
     Optional<Rootfs> rootfs(String containerId);
 
     void discard(String containerId);
+
+    void hold(String containerId, String name, Digest imageId);
+
+    Optional<List<Path>> held(String containerId, String name);
 
     Optional<byte[]> readFile(Digest imageId, String path, int limit);
 

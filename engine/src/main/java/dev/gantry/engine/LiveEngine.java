@@ -136,7 +136,7 @@ final class LiveEngine implements Engine {
     @Override
     public String specification(String id) {
         Container container = parts.world().container(id);
-        OciSpec spec = specs.launch(parts.world().pod(container.podId()), container).spec();
+        OciSpec spec = specs.build(parts.world().pod(container.podId()), container);
         return new String(spec.toJson(), StandardCharsets.UTF_8);
     }
 

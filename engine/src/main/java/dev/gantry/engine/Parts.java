@@ -1,5 +1,6 @@
 package dev.gantry.engine;
 
+import dev.gantry.engine.cdi.CdiRegistry;
 import dev.gantry.model.Observation.Operation;
 import dev.gantry.model.Observer;
 import dev.gantry.model.Steps;
@@ -13,7 +14,8 @@ record Parts(
         Events events,
         Exits exits,
         Shims shims,
-        Observer observer) {
+        Observer observer,
+        CdiRegistry devices) {
 
     static Parts of(EngineSettings settings, Rooms rooms, Observer observer) {
         World world = new World(rooms.database());
@@ -21,7 +23,16 @@ record Parts(
         Exits exits = new Exits(world, events);
         Shims shims = new Shims(rooms.runtime(), world, exits);
         Locks locks = new Locks(settings.lockPatience());
-        return new Parts(settings, rooms, world, locks, events, exits, shims, observer);
+        return new Parts(
+                settings,
+                rooms,
+                world,
+                locks,
+                events,
+                exits,
+                shims,
+                observer,
+                new CdiRegistry(settings.defaults().cdiDirectories()));
     }
 
     /** Times the steps of an operation for whoever observes. */

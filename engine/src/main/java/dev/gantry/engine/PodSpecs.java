@@ -14,7 +14,7 @@ import java.util.Map;
 final class PodSpecs {
     private PodSpecs() {}
 
-    static PodSpec of(String id, PodConfig config, String defaultParent) {
+    static PodSpec of(String id, PodConfig config, EngineSettings settings) {
         NamespaceOptions options = config.security().namespaces();
         boolean own = options.network() == Mode.POD;
         return new PodSpec(
@@ -23,8 +23,8 @@ final class PodSpecs {
                 mode(options.network()),
                 mode(options.pid()),
                 mode(options.ipc()),
-                sysctls(config, own),
-                config.cgroupParent().isEmpty() ? defaultParent : config.cgroupParent(),
+                sysctls(config, own, settings.defaults()),
+                config.cgroupParent().isEmpty() ? settings.cgroupParent() : config.cgroupParent(),
                 // CRI's resources and overhead of a pod are its sum, for hooks and sandboxes in
                 // virtual machines: the limit itself is on the cgroup parent, which kubelet makes.
                 Resources.NONE,
@@ -33,10 +33,13 @@ final class PodSpecs {
 
     // Without a pod's own network these would be the node's. With it they are what containerd 2
     // and docker set, so that an unprivileged process may bind port 80 and send pings.
-    private static Map<String, String> sysctls(PodConfig config, boolean own) {
+    private static Map<String, String> sysctls(
+            PodConfig config, boolean own, ContainerDefaults defaults) {
         Map<String, String> all = new HashMap<>();
-        if (own) {
+        if (own && defaults.unprivilegedPorts()) {
             all.put("net.ipv4.ip_unprivileged_port_start", "0");
+        }
+        if (own && defaults.unprivilegedIcmp()) {
             all.put("net.ipv4.ping_group_range", "0 2147483647");
         }
         config.sysctls().forEach((key, value) -> all.put(key.replace('/', '.'), value));

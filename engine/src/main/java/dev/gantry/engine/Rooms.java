@@ -80,6 +80,16 @@ public record Rooms(
         }
 
         @Override
+        public void hold(String containerId, String name, Digest imageId) {
+            store.hold(containerId, name, imageId);
+        }
+
+        @Override
+        public Optional<List<Path>> held(String containerId, String name) {
+            return store.held(containerId, name);
+        }
+
+        @Override
         public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
             return store.readFile(imageId, path, limit);
         }

@@ -80,7 +80,7 @@ final class RunPod {
     private String make(Scope scope, PodConfig config, String handler) {
         long started = System.nanoTime();
         String id = Ids.random();
-        PodSpec spec = PodSpecs.of(id, config, parts.settings().cgroupParent());
+        PodSpec spec = PodSpecs.of(id, config, parts.settings());
         Pod pod =
                 new Pod(
                         id,

@@ -1,13 +1,20 @@
 package dev.gantry.engine;
 
+import dev.gantry.engine.config.MountConfig;
 import dev.gantry.engine.spec.SpecBuilder;
+import dev.gantry.engine.spec.SpecNamespaces;
 import dev.gantry.engine.spec.SpecRequest;
 import dev.gantry.engine.spec.UserResolver;
+import dev.gantry.imagestore.Image;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Rootfs;
 import dev.gantry.runtime.ContainerLaunch;
+import dev.gantry.runtime.ImageVolume;
+import dev.gantry.runtime.ProcessNamespace;
 import dev.gantry.runtime.oci.OciMount;
 import dev.gantry.runtime.oci.OciSpec;
+import java.util.ArrayList;
+import java.util.List;
 
 /** From what is recorded of a container to what the runtime starts. */
 final class Specs {
@@ -24,6 +31,7 @@ final class Specs {
     OciSpec build(Pod pod, Container container, Rootfs rootfs) {
         return SpecBuilder.build(
                 new SpecRequest(
+                        pod.id(),
                         pod.config(),
                         container.config(),
                         container.image(),
@@ -34,7 +42,62 @@ final class Specs {
                         container.resources(),
                         rootfs,
                         parts.settings().podFiles(pod.id()),
-                        parts.settings().volumes(container.id())));
+                        parts.settings().volumes(container.id()),
+                        parts.settings().defaults().rlimits(),
+                        parts.devices().edits(CdiRequests.names(container.config()))));
+    }
+
+    /** Finds what a container shares or mounts of others; says so when there is no such thing. */
+    void check(Pod pod, Container container) {
+        var _ = processes(pod, container);
+        for (MountConfig mount : container.config().mounts()) {
+            if (!mount.image().isEmpty()) {
+                Image image =
+                        parts.rooms()
+                                .images()
+                                .find(mount.image())
+                                .orElseThrow(() -> missing(mount, container));
+                parts.rooms().images().hold(container.id(), mount.image(), image.id());
+            }
+        }
+    }
+
+    private static Failure missing(MountConfig mount, Container container) {
+        return Failure.notFound(
+                "image \"%s\", mounted at %s in container %s, is not on this node; pull it first"
+                        .formatted(
+                                mount.image(), mount.containerPath(), container.config().name()));
+    }
+
+    private ProcessNamespace processes(Pod pod, Container container) {
+        ProcessNamespace asked = SpecNamespaces.processes(pod.config(), container.config());
+        if (!(asked instanceof ProcessNamespace.Of(String target))) {
+            return asked;
+        }
+        Container other = parts.world().container(target);
+        if (!other.podId().equals(pod.id())) {
+            throw Failure.invalid(
+                    "container %s, whose process namespace is asked for, is in another pod"
+                            .formatted(target));
+        }
+        other.state().mustRun(other.id(), "join the process namespace of");
+        return new ProcessNamespace.Of(other.id());
+    }
+
+    private List<ImageVolume> volumes(Container container) {
+        List<ImageVolume> volumes = new ArrayList<>();
+        for (MountConfig mount : container.config().mounts()) {
+            if (!mount.image().isEmpty()) {
+                volumes.add(
+                        new ImageVolume(
+                                parts.rooms()
+                                        .images()
+                                        .held(container.id(), mount.image())
+                                        .orElseThrow(() -> missing(mount, container)),
+                                mount.imageSubPath()));
+            }
+        }
+        return volumes;
     }
 
     ContainerLaunch launch(Pod pod, Container container) {
@@ -51,7 +114,9 @@ final class Specs {
                 container.config().run().tty(),
                 container.config().run().stdin(),
                 container.config().run().stdinOnce(),
-                podShm);
+                podShm,
+                processes(pod, container),
+                volumes(container));
     }
 
     private Rootfs rootfs(Container container) {

@@ -24,6 +24,7 @@ final class FakeImages implements ImageRoom {
     final Map<String, Image> images = new ConcurrentHashMap<>();
     final Map<String, Rootfs> layers = new ConcurrentHashMap<>();
     final Map<String, String> files = new ConcurrentHashMap<>();
+    private final Map<String, Digest> held = new ConcurrentHashMap<>();
     private final Faults faults;
 
     FakeImages(Faults faults) {
@@ -117,6 +118,17 @@ final class FakeImages implements ImageRoom {
     @Override
     public void discard(String containerId) {
         faults.around("discard", () -> layers.remove(containerId) != null);
+    }
+
+    @Override
+    public void hold(String containerId, String name, Digest imageId) {
+        var _ = faults.around("hold", () -> held.put(containerId + " " + name, imageId) == null);
+    }
+
+    @Override
+    public Optional<List<Path>> held(String containerId, String name) {
+        return Optional.ofNullable(held.get(containerId + " " + name))
+                .map(id -> List.of(Path.of("/nonexistent", id.hex())));
     }
 
     @Override

@@ -38,7 +38,8 @@ final class House implements AutoCloseable {
                         Duration.ofMillis(700),
                         Duration.ofSeconds(20),
                         4096,
-                        Duration.ZERO);
+                        Duration.ZERO,
+                        ContainerDefaults.STANDARD);
         database = Database.open(root.resolve("gantry.db"), Engine.migrations());
         engine = open();
     }

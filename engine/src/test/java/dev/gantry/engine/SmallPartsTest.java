@@ -34,14 +34,6 @@ final class SmallPartsTest {
     }
 
     @Test
-    void appArmorThatIsNotAppliedIsNoted() {
-        assertThat(Health.appArmor(false)).isEqualTo(EngineStatus.Condition.READY);
-        EngineStatus.Condition noted = Health.appArmor(true);
-        assertThat(noted.ready()).isTrue();
-        assertThat(noted.message()).contains("AppArmor");
-    }
-
-    @Test
     void undoRunsLastFirstAndGoesOnAfterAFailure() {
         List<String> done = new ArrayList<>();
         Undo undo = new Undo();

@@ -1,5 +1,7 @@
 package dev.gantry.server.config;
 
+import dev.gantry.engine.ContainerDefaults;
+import dev.gantry.runtime.oci.OciRlimit;
 import dev.gantry.server.config.Settings.CgroupDriver;
 import dev.gantry.server.config.Settings.HandlerKind;
 import dev.gantry.server.config.Settings.LogFormat;
@@ -104,6 +106,35 @@ final class Keys {
                     "Who makes the pods' cgroups: \"cgroupfs\" (gantryd itself) or \"systemd\" (a scope a pod,"
                             + " over D-Bus; the better choice where systemd is init). kubelet asks for it"
                             + " and follows.");
+    static final Key<Boolean> UNPRIVILEGED_PORTS =
+            new Key<>(
+                    "runtime.unprivileged-ports",
+                    Types.flag(),
+                    ContainerDefaults.STANDARD.unprivilegedPorts(),
+                    "Whether any user of a pod with its own network may bind ports below 1024"
+                            + " (net.ipv4.ip_unprivileged_port_start=0).");
+    static final Key<Boolean> UNPRIVILEGED_ICMP =
+            new Key<>(
+                    "runtime.unprivileged-icmp",
+                    Types.flag(),
+                    ContainerDefaults.STANDARD.unprivilegedIcmp(),
+                    "Whether any user of a pod with its own network may send pings without a"
+                            + " capability (net.ipv4.ping_group_range).");
+    static final Key<List<OciRlimit>> DEFAULT_ULIMITS =
+            new Key<>(
+                    "runtime.default-ulimits",
+                    new Ulimits(),
+                    ContainerDefaults.STANDARD.rlimits(),
+                    "Resource limits of every container, soft and hard, as \"nofile=1024:524288\" or"
+                            + " \"core=unlimited\". Those not named are the daemon's own. A hard limit"
+                            + " above the daemon's needs CAP_SYS_RESOURCE.");
+    static final Key<List<Path>> CDI_DIRS =
+            new Key<>(
+                    "runtime.cdi-dirs",
+                    Types.paths(),
+                    ContainerDefaults.STANDARD.cdiDirectories(),
+                    "Where CDI specifications (*.json, *.yaml) are; a later directory wins over an"
+                            + " earlier one. A change is seen without a restart.");
     static final Key<Integer> MAX_MESSAGE =
             new Key<>(
                     "grpc.max-message",
@@ -174,6 +205,10 @@ final class Keys {
                     DEFAULT_HANDLER,
                     SHIM,
                     CGROUP_DRIVER,
+                    UNPRIVILEGED_PORTS,
+                    UNPRIVILEGED_ICMP,
+                    DEFAULT_ULIMITS,
+                    CDI_DIRS,
                     HANDLER_KIND,
                     HANDLER_BINARY,
                     HANDLER_ROOT);

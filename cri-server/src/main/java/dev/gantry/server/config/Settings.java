@@ -1,5 +1,6 @@
 package dev.gantry.server.config;
 
+import dev.gantry.engine.ContainerDefaults;
 import dev.gantry.model.Failure;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,7 @@ public record Settings(
         String defaultHandler,
         Optional<Path> shim,
         CgroupDriver cgroupDriver,
+        ContainerDefaults containers,
         Map<String, Handler> handlers) {
     /** The name of the handler that is gantry's own launcher. */
     public static final String NATIVE = "native";
@@ -140,6 +142,11 @@ public record Settings(
                 values.get(Keys.DEFAULT_HANDLER),
                 values.get(Keys.SHIM),
                 values.get(Keys.CGROUP_DRIVER),
+                new ContainerDefaults(
+                        values.get(Keys.UNPRIVILEGED_PORTS),
+                        values.get(Keys.UNPRIVILEGED_ICMP),
+                        values.get(Keys.DEFAULT_ULIMITS),
+                        values.get(Keys.CDI_DIRS)),
                 handlers(values, state));
     }
 
@@ -205,6 +212,7 @@ public record Settings(
         all.put("netns", netnsDir.resolve(netnsPrefix() + "<pod>").toString());
         all.put("cgroupParent", defaultCgroupParent());
         all.put("cgroupDriver", cgroupDriver.toString());
+        all.put("containers", containers.toString());
         all.put("cni", cni.toString());
         all.put("certsDir", certsDir.toString());
         all.put("defaultHandler", defaultHandler);

@@ -136,6 +136,24 @@ final class Types {
         };
     }
 
+    /** Yes or no. */
+    static Type<Boolean> flag() {
+        return new Type<>() {
+            @Override
+            public Boolean read(Object value) {
+                if (value instanceof Boolean flag) {
+                    return flag;
+                }
+                throw expected("true or false");
+            }
+
+            @Override
+            public String write(Boolean value) {
+                return value.toString();
+            }
+        };
+    }
+
     private static <T> Type<T> text(
             String words, Function<String, Optional<T>> parse, Function<T, String> print) {
         return new Type<>() {

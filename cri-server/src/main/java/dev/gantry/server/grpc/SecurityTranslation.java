@@ -4,6 +4,7 @@ import dev.gantry.engine.config.ContainerSecurity;
 import dev.gantry.engine.config.NamespaceOptions;
 import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.SecurityProfile;
+import dev.gantry.engine.config.SelinuxOptions;
 import dev.gantry.model.Failure;
 import dev.gantry.proto.cri.v1.Capability;
 import dev.gantry.proto.cri.v1.Int64Value;
@@ -17,6 +18,8 @@ import java.util.OptionalLong;
 
 /** CRI's security contexts, namespaces and profiles. */
 final class SecurityTranslation {
+    private static final String LOCALHOST = "localhost/";
+
     private SecurityTranslation() {}
 
     static NamespaceOptions namespaces(NamespaceOption in) {
@@ -82,8 +85,11 @@ final class SecurityTranslation {
                 in.hasApparmor()
                         ? profile(in.getApparmor())
                         : profile("AppArmor", in.getApparmorProfile()),
-                in.hasSelinuxOptions()
-                        && !in.getSelinuxOptions().equals(SELinuxOption.getDefaultInstance()));
+                selinux(in.getSelinuxOptions()));
+    }
+
+    static SelinuxOptions selinux(SELinuxOption in) {
+        return new SelinuxOptions(in.getUser(), in.getRole(), in.getType(), in.getLevel());
     }
 
     private static ContainerSecurity.Capabilities capabilities(Capability in) {
@@ -102,10 +108,18 @@ final class SecurityTranslation {
             case RuntimeDefault -> SecurityProfile.RUNTIME_DEFAULT;
             case Unconfined -> SecurityProfile.UNCONFINED;
             case Localhost ->
-                    new SecurityProfile(SecurityProfile.Type.LOCALHOST, in.getLocalhostRef());
+                    new SecurityProfile(
+                            SecurityProfile.Type.LOCALHOST, local(in.getLocalhostRef()));
             case UNRECOGNIZED ->
                     throw Failure.invalid("a security profile's type is none that CRI names");
         };
+    }
+
+    // Some callers write the reference as the older text form had it.
+    private static String local(String reference) {
+        return reference.startsWith(LOCALHOST)
+                ? reference.substring(LOCALHOST.length())
+                : reference;
     }
 
     /** The older text form: runtime/default, unconfined, localhost/NAME, or nothing. */
@@ -115,15 +129,14 @@ final class SecurityTranslation {
             case "runtime/default", "docker/default" -> SecurityProfile.RUNTIME_DEFAULT;
             case "unconfined" -> SecurityProfile.UNCONFINED;
             default -> {
-                if (!text.startsWith("localhost/")) {
+                if (!text.startsWith(LOCALHOST)) {
                     throw Failure.invalid(
                             what
                                     + " profile \""
                                     + text
                                     + "\" is none of runtime/default, unconfined, localhost/NAME");
                 }
-                yield new SecurityProfile(
-                        SecurityProfile.Type.LOCALHOST, text.substring("localhost/".length()));
+                yield new SecurityProfile(SecurityProfile.Type.LOCALHOST, local(text));
             }
         };
     }

@@ -19,6 +19,7 @@ import dev.gantry.engine.config.MountConfig;
 import dev.gantry.engine.config.NamespaceOptions;
 import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.SecurityProfile;
+import dev.gantry.engine.config.SelinuxOptions;
 import dev.gantry.engine.spec.ImageDefaults;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
@@ -142,7 +143,7 @@ class ContainerCallsTest {
                         List.of("/proc/sys"),
                         SecurityProfile.RUNTIME_DEFAULT,
                         new SecurityProfile(SecurityProfile.Type.LOCALHOST, "prof"),
-                        true),
+                        new SelinuxOptions("", "", "", "s0")),
                 "3");
     }
 

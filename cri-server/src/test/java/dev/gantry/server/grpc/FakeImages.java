@@ -102,6 +102,16 @@ final class FakeImages implements ImageRoom {
     }
 
     @Override
+    public void hold(String containerId, String name, Digest imageId) {
+        throw notForFrontDoors();
+    }
+
+    @Override
+    public Optional<List<Path>> held(String containerId, String name) {
+        throw notForFrontDoors();
+    }
+
+    @Override
     public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
         throw notForFrontDoors();
     }

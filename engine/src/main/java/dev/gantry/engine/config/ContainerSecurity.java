@@ -1,11 +1,12 @@
 package dev.gantry.engine.config;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
  * CRI's LinuxContainerSecurityContext. {@code runAsUser} wins over {@code runAsUsername}; without
- * both the image's user is used. {@code selinuxLabelled} says that SELinux options were given.
+ * both the image's user is used.
  */
 public record ContainerSecurity(
         boolean privileged,
@@ -22,13 +23,14 @@ public record ContainerSecurity(
         List<String> readonlyPaths,
         SecurityProfile seccomp,
         SecurityProfile apparmor,
-        boolean selinuxLabelled) {
+        SelinuxOptions selinux) {
     public static final ContainerSecurity DEFAULT = with(NamespaceOptions.DEFAULT);
 
     public ContainerSecurity {
         supplementalGroups = List.copyOf(supplementalGroups);
         maskedPaths = List.copyOf(maskedPaths);
         readonlyPaths = List.copyOf(readonlyPaths);
+        selinux = Objects.requireNonNullElse(selinux, SelinuxOptions.NONE);
     }
 
     /** Capabilities to add, drop and raise as ambient; names with or without CAP_, and ALL. */
@@ -59,7 +61,7 @@ public record ContainerSecurity(
                 List.of(),
                 SecurityProfile.UNSPECIFIED,
                 SecurityProfile.UNSPECIFIED,
-                false);
+                SelinuxOptions.NONE);
     }
 
     /** Privileged, nothing else asked for but the namespaces. */
@@ -79,7 +81,7 @@ public record ContainerSecurity(
                 List.of(),
                 SecurityProfile.UNSPECIFIED,
                 SecurityProfile.UNSPECIFIED,
-                false);
+                SelinuxOptions.NONE);
     }
 
     public ContainerSecurity withSeccomp(SecurityProfile value) {
@@ -98,7 +100,7 @@ public record ContainerSecurity(
                 readonlyPaths,
                 value,
                 apparmor,
-                selinuxLabelled);
+                selinux);
     }
 
     public ContainerSecurity withUsername(String value) {
@@ -117,6 +119,6 @@ public record ContainerSecurity(
                 readonlyPaths,
                 seccomp,
                 apparmor,
-                selinuxLabelled);
+                selinux);
     }
 }

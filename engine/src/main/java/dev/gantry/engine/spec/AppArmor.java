@@ -3,52 +3,94 @@ package dev.gantry.engine.spec;
 import dev.gantry.engine.config.SecurityProfile;
 import dev.gantry.model.Failure;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * AppArmor, which this release cannot apply. A named profile is refused. kubelet asks for the
- * runtime's default one wherever the kernel has AppArmor, so that one is passed over: with a
- * warning, and with a note in the runtime's condition.
+ * AppArmor profiles of containers. The default one is loaded when it is first needed; named ones
+ * are the operator's to load. Without AppArmor in the kernel the default is nothing, and a name is
+ * refused.
  */
 public final class AppArmor {
-    private static final Logger LOG = LoggerFactory.getLogger(AppArmor.class);
-    private static final AtomicBoolean TOLD = new AtomicBoolean();
+    /** This machine's. */
+    public static final AppArmor HOST =
+            new AppArmor(
+                    Path.of("/sys/module/apparmor/parameters/enabled"),
+                    Path.of("/sys/kernel/security/apparmor/profiles"),
+                    new AppArmorParser());
 
-    /** "Y" where the kernel enforces AppArmor; not there without it. */
-    private static final Path ENABLED = Path.of("/sys/module/apparmor/parameters/enabled");
+    /** Loads a profile's text into the kernel. */
+    @FunctionalInterface
+    interface Loader {
+        void load(String text);
+    }
 
-    private AppArmor() {}
+    private final Path enabled;
+    private final Path profiles;
+    private final Loader loader;
+    private final ReentrantLock loading = new ReentrantLock();
+
+    AppArmor(Path enabled, Path profiles, Loader loader) {
+        this.enabled = enabled;
+        this.profiles = profiles;
+        this.loader = loader;
+    }
 
     /** Whether the kernel has AppArmor switched on. */
-    public static boolean enabled() {
-        return enabled(ENABLED);
+    public boolean enabled() {
+        return HostFiles.read(enabled).map(String::strip).filter("Y"::equals).isPresent();
     }
 
-    static boolean enabled(Path parameter) {
-        return HostFiles.read(parameter).map(String::strip).filter("Y"::equals).isPresent();
+    /**
+     * The profile that a container runs in, loaded; empty for none, so that it runs as the daemon
+     * does. FAILED_PRECONDITION when a named profile is not loaded or there is no AppArmor.
+     */
+    String profile(SecurityProfile asked, boolean privileged) {
+        return switch (asked.type()) {
+            case UNCONFINED -> enabled() ? "unconfined" : "";
+            case LOCALHOST -> named(asked.localhostRef());
+            case RUNTIME_DEFAULT, UNSPECIFIED -> privileged || !enabled() ? "" : standard();
+        };
     }
 
-    static void check(SecurityProfile profile, boolean enabled) {
-        switch (profile.type()) {
-            case LOCALHOST ->
-                    throw enabled
-                            ? new Failure(
-                                    Failure.Code.UNIMPLEMENTED,
-                                    "AppArmor profile %s is asked for, which gantry cannot apply yet"
-                                            .formatted(profile.localhostRef()))
-                            : Failure.precondition(
-                                    "AppArmor profile %s is asked for, but this kernel has no AppArmor"
-                                            .formatted(profile.localhostRef()));
-            case RUNTIME_DEFAULT -> {
-                if (enabled && TOLD.compareAndSet(false, true)) {
-                    LOG.atWarn()
-                            .addKeyValue("profile", "RuntimeDefault")
-                            .log("containers run without an AppArmor profile in this release");
-                }
-            }
-            case UNSPECIFIED, UNCONFINED -> {}
+    private String named(String name) {
+        if (name.isEmpty() || name.chars().anyMatch(c -> c < ' ')) {
+            throw Failure.invalid("AppArmor profile \"" + name + "\" is not a profile's name");
         }
+        if (!enabled()) {
+            throw Failure.precondition(
+                    "AppArmor profile %s is asked for, but this kernel has no AppArmor"
+                            .formatted(name));
+        }
+        if (!loaded(name)) {
+            throw Failure.precondition(
+                    "AppArmor profile %s is not loaded on this node: load it there with apparmor_parser -r FILE"
+                            .formatted(name));
+        }
+        return name;
+    }
+
+    private String standard() {
+        loading.lock();
+        try {
+            if (!loaded(AppArmorProfile.NAME)) {
+                loader.load(AppArmorProfile.text());
+            }
+            return AppArmorProfile.NAME;
+        } finally {
+            loading.unlock();
+        }
+    }
+
+    // A line a profile: "name (enforce)".
+    private boolean loaded(String name) {
+        return HostFiles.read(profiles)
+                .orElseThrow(
+                        () ->
+                                Failure.precondition(
+                                        profiles
+                                                + " cannot be read, so it is not known which AppArmor profiles are"
+                                                + " loaded: mount securityfs on /sys/kernel/security"))
+                .lines()
+                .anyMatch(line -> line.startsWith(name + " ("));
     }
 }

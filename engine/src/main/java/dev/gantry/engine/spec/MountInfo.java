@@ -5,11 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The mounts of this process (proc_pid_mountinfo(5)): where, and whether they are shared. */
 record MountInfo(List<Entry> entries) {
     /** One mount. */
-    record Entry(Path point, boolean shared) {}
+    record Entry(Path point, boolean shared, boolean slave) {}
 
     static MountInfo read() {
         try {
@@ -26,10 +27,12 @@ record MountInfo(List<Entry> entries) {
     private static Entry entry(String line) {
         String[] fields = line.split(" ", -1);
         boolean shared = false;
+        boolean slave = false;
         for (int i = 6; i < fields.length && !fields[i].equals("-"); i++) {
             shared |= fields[i].startsWith("shared:");
+            slave |= fields[i].startsWith("master:");
         }
-        return new Entry(Path.of(plain(fields[4])), shared);
+        return new Entry(Path.of(plain(fields[4])), shared, slave);
     }
 
     // The kernel writes space, tab, newline and backslash as three octal digits.
@@ -42,15 +45,24 @@ record MountInfo(List<Entry> entries) {
 
     /** Whether the mount that holds the path (the last one at the longest place) is shared. */
     boolean shared(Path path) {
-        boolean shared = false;
+        return holder(path).filter(Entry::shared).isPresent();
+    }
+
+    /** Whether what is mounted below the path later is seen by a slave of its mount. */
+    boolean receives(Path path) {
+        return holder(path).filter(e -> e.shared() || e.slave()).isPresent();
+    }
+
+    private Optional<Entry> holder(Path path) {
+        Optional<Entry> holder = Optional.empty();
         int longest = -1;
         for (Entry entry : entries) {
             int length = entry.point().getNameCount();
             if (path.startsWith(entry.point()) && length >= longest) {
                 longest = length;
-                shared = entry.shared();
+                holder = Optional.of(entry);
             }
         }
-        return shared;
+        return holder;
     }
 }

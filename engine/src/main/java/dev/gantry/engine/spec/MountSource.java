@@ -28,14 +28,29 @@ final class MountSource {
             throw Failure.invalid(what + " is not an absolute path");
         }
         Path real = real(source, what);
-        if (mount.propagation() == MountConfig.Propagation.BIDIRECTIONAL
-                && !MountInfo.read().shared(real)) {
-            throw Failure.precondition(
-                    what
-                            + " is to propagate both ways, but lies on a mount that is not shared;"
-                            + " make it so (mount --make-rshared)");
-        }
+        checkPropagation(mount.propagation(), real, what);
         return real;
+    }
+
+    private static void checkPropagation(
+            MountConfig.Propagation propagation, Path real, String what) {
+        String missing =
+                switch (propagation) {
+                    case PRIVATE -> "";
+                    case HOST_TO_CONTAINER ->
+                            MountInfo.read().receives(real)
+                                    ? ""
+                                    : " is to receive mounts of the host, but lies on a mount that is neither"
+                                            + " shared nor a slave";
+                    case BIDIRECTIONAL ->
+                            MountInfo.read().shared(real)
+                                    ? ""
+                                    : " is to propagate both ways, but lies on a mount that is not"
+                                            + " shared";
+                };
+        if (!missing.isEmpty()) {
+            throw Failure.precondition(what + missing + "; make it so (mount --make-rshared)");
+        }
     }
 
     private static Path real(Path source, String what) {

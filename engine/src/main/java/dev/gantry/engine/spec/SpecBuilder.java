@@ -36,13 +36,14 @@ public final class SpecBuilder {
         }
         spec = spec.withProcess(process(spec.process(), request));
         spec = SpecNamespaces.overlay(spec, request.pod(), container);
-        spec = SpecSecurity.overlay(spec, container.security());
+        spec = SpecSecurity.overlay(spec, request);
         spec = SpecDevices.overlay(spec, container);
         spec =
                 spec.withLinux(
                         spec.linux()
                                 .withResources(spec.linux().resources().with(request.resources())));
-        return SpecMounts.overlay(spec, request)
+        OciSpec mounted = request.devices().apply(SpecMounts.overlay(spec, request));
+        return mounted.withMounts(SpecMounts.ordered(mounted.mounts()))
                 .withRoot(new OciRoot("rootfs", container.security().readonlyRootfs()))
                 .withAnnotations(SpecAnnotations.of(request));
     }
@@ -62,6 +63,7 @@ public final class SpecBuilder {
                 .withEnv(env)
                 .withCwd(workingDirectory(request))
                 .withUser(new OciUser(user.uid(), user.gid(), OptionalInt.empty(), user.groups()))
+                .withRlimits(request.rlimits())
                 .withNoNewPrivileges(container.security().noNewPrivileges())
                 .withOomScoreAdj(oom);
     }

@@ -24,13 +24,6 @@ final class SpecDevices {
     private SpecDevices() {}
 
     static OciSpec overlay(OciSpec spec, ContainerConfig container) {
-        if (!container.cdiDevices().isEmpty()) {
-            throw new Failure(
-                    Failure.Code.UNIMPLEMENTED,
-                    "container "
-                            + container.name()
-                            + " asks for CDI devices, which gantry cannot do yet");
-        }
         Map<String, OciDevice> devices = new LinkedHashMap<>();
         spec.linux().devices().forEach(d -> devices.put(d.path(), d));
         List<OciDeviceRule> rules = new ArrayList<>(spec.linux().resources().devices());

@@ -4,6 +4,7 @@ import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.MountConfig;
 import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.model.Failure;
+import dev.gantry.runtime.ImageVolume;
 import dev.gantry.runtime.oci.OciMount;
 import dev.gantry.runtime.oci.OciSpec;
 import java.nio.file.Path;
@@ -32,17 +33,25 @@ final class SpecMounts {
         podFiles(request).forEach(mount -> put(all, mount));
         List<OciMount> asked = new ArrayList<>();
         Optional<String> propagation = Optional.empty();
+        int images = 0;
         for (MountConfig mount : container.mounts()) {
-            asked.add(bind(mount, container.name()));
+            asked.add(
+                    mount.image().isEmpty()
+                            ? bind(mount, container.name(), spec.linux().mountLabel())
+                            : image(mount, container.name(), images++));
             propagation = wider(propagation, mount.propagation());
         }
         List<String> taken = asked.stream().map(m -> normal(m.destination())).toList();
         AnonymousVolumes.of(request, taken).forEach(mount -> put(all, mount));
         asked.forEach(mount -> put(all, mount));
-        List<OciMount> ordered = new ArrayList<>(all.values());
-        ordered.sort(Comparator.comparingInt(m -> Path.of(m.destination()).getNameCount()));
-        return spec.withMounts(ordered)
+        return spec.withMounts(ordered(List.copyOf(all.values())))
                 .withLinux(spec.linux().withRootfsPropagation(propagation.orElse("")));
+    }
+
+    static List<OciMount> ordered(List<OciMount> mounts) {
+        List<OciMount> ordered = new ArrayList<>(mounts);
+        ordered.sort(Comparator.comparingInt(m -> Path.of(m.destination()).getNameCount()));
+        return ordered;
     }
 
     private static void put(Map<String, OciMount> all, OciMount mount) {
@@ -68,9 +77,26 @@ final class SpecMounts {
                 .toList();
     }
 
-    private static OciMount bind(MountConfig mount, String container) {
+    /** CRI Mount.image; the source is the volume's place among those of the launch. */
+    private static OciMount image(MountConfig mount, String container, int place) {
+        String what = "mount %s of container %s ".formatted(mount.containerPath(), container);
+        notRoot(mount, what);
+        if (!mount.hostPath().isEmpty()) {
+            throw Failure.invalid(what + "names both an image and a host path");
+        }
+        return new OciMount(
+                normal(mount.containerPath()),
+                ImageVolume.TYPE,
+                Integer.toString(place),
+                List.of("ro", "rprivate"));
+    }
+
+    private static OciMount bind(MountConfig mount, String container, String label) {
         refuse(mount, container);
         Path source = MountSource.resolve(mount, container);
+        if (mount.selinuxRelabel() && !label.isEmpty()) {
+            Relabel.tree(source, label);
+        }
         List<String> options = new ArrayList<>();
         options.add(
                 switch (mount.propagation()) {
@@ -84,22 +110,24 @@ final class SpecMounts {
 
     private static void refuse(MountConfig mount, String container) {
         String what = "mount %s of container %s ".formatted(mount.containerPath(), container);
-        if (!mount.image().isEmpty()) {
-            throw new Failure(
-                    Failure.Code.UNIMPLEMENTED,
-                    what + "is of an image, which gantry cannot do yet");
+        if (!mount.imageSubPath().isEmpty()) {
+            throw Failure.invalid(what + "has an image_sub_path, but no image");
         }
         if (mount.mappedIds()) {
             throw new Failure(
                     Failure.Code.UNIMPLEMENTED, what + "maps ids, which gantry cannot do yet");
         }
-        if (normal(mount.containerPath()).equals("/")) {
-            throw Failure.invalid(what + "is over the container's root");
-        }
+        notRoot(mount, what);
         if (mount.recursiveReadOnly()
                 && (!mount.readonly() || mount.propagation() != MountConfig.Propagation.PRIVATE)) {
             throw Failure.invalid(
                     what + "is recursively read-only, so it must be readonly and private too");
+        }
+    }
+
+    private static void notRoot(MountConfig mount, String what) {
+        if (normal(mount.containerPath()).equals("/")) {
+            throw Failure.invalid(what + "is over the container's root");
         }
     }
 

@@ -5,6 +5,7 @@ import dev.gantry.engine.config.NamespaceOptions;
 import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
+import dev.gantry.runtime.ProcessNamespace;
 import dev.gantry.runtime.oci.OciSpec;
 import dev.gantry.runtime.oci.SpecDefaults;
 
@@ -18,7 +19,7 @@ public final class SpecNamespaces {
     static OciSpec overlay(OciSpec spec, PodConfig pod, ContainerConfig container) {
         NamespaceOptions shared = pod.security().namespaces();
         Mode pid = container.security().namespaces().pid();
-        check(shared, pid, container.name());
+        check(container.security().namespaces(), container.name());
         return spec.withLinux(
                 spec.linux()
                         .withNamespaces(
@@ -28,23 +29,28 @@ public final class SpecNamespaces {
                                         shared.ipc() != Mode.NODE)));
     }
 
-    private static void check(NamespaceOptions pod, Mode pid, String name) {
-        if (pid == Mode.TARGET) {
-            throw unimplemented(
+    private static void check(NamespaceOptions asked, String name) {
+        if (asked.pid() == Mode.TARGET && asked.targetId().isEmpty()) {
+            throw Failure.invalid(
                     "container "
                             + name
-                            + " asks for the process namespace of another container (TARGET),"
-                            + " which gantry cannot do yet");
+                            + " asks for the process namespace of another container (TARGET), but"
+                            + " names none in target_id");
         }
-        // The other way round is harmless: CRI's zero value says POD, and in a pod that does not
-        // share one the container gets its own.
-        if (pid == Mode.CONTAINER && pod.pid() == Mode.POD) {
-            throw unimplemented(
-                    "container "
-                            + name
-                            + " asks for a process namespace of its own in a pod that shares one,"
-                            + " which gantry cannot do yet");
-        }
+    }
+
+    /** Which process namespace a container gets; the target's id as CRI gave it. */
+    public static ProcessNamespace processes(PodConfig pod, ContainerConfig container) {
+        NamespaceOptions asked = container.security().namespaces();
+        return switch (asked.pid()) {
+            // In a pod that shares none, CRI's zero value, POD, means the container's own.
+            case POD, NODE -> new ProcessNamespace.OfPod();
+            case CONTAINER ->
+                    pod.security().namespaces().pid() == Mode.POD
+                            ? new ProcessNamespace.Own()
+                            : new ProcessNamespace.OfPod();
+            case TARGET -> new ProcessNamespace.Of(asked.targetId());
+        };
     }
 
     /** Refuses what a pod's namespaces cannot be. */

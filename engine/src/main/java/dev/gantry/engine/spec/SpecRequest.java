@@ -1,10 +1,13 @@
 package dev.gantry.engine.spec;
 
+import dev.gantry.engine.cdi.CdiEdits;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.oci.OciRlimit;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * All that a container's specification is made from.
@@ -12,8 +15,11 @@ import java.nio.file.Path;
  * @param resources the limits in force, which may differ from the container's configuration
  * @param podFiles where the pod's resolv.conf, hosts and hostname lie
  * @param volumes a directory for the container's anonymous volumes
+ * @param rlimits the node's, for every container
+ * @param devices the changes for its CDI devices
  */
 public record SpecRequest(
+        String podId,
         PodConfig pod,
         ContainerConfig container,
         ImageDefaults image,
@@ -21,4 +27,10 @@ public record SpecRequest(
         Resources resources,
         Rootfs rootfs,
         Path podFiles,
-        Path volumes) {}
+        Path volumes,
+        List<OciRlimit> rlimits,
+        CdiEdits devices) {
+    public SpecRequest {
+        rlimits = List.copyOf(rlimits);
+    }
+}

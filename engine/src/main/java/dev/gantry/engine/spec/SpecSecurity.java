@@ -12,39 +12,53 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Capabilities, seccomp, AppArmor, SELinux and the paths that a container must not see. */
 final class SpecSecurity {
-    private static final Logger LOG = LoggerFactory.getLogger(SpecSecurity.class);
     private static final long PROFILE_LIMIT = 4L * 1024 * 1024;
 
     private SpecSecurity() {}
 
-    static OciSpec overlay(OciSpec spec, ContainerSecurity security) {
-        AppArmor.check(security.apparmor(), AppArmor.enabled());
-        checkSelinux(security);
+    static OciSpec overlay(OciSpec spec, SpecRequest request) {
+        ContainerSecurity security = request.container().security();
+        OciSpec labelled = labelled(spec, request);
         if (security.privileged()) {
-            return spec;
+            return labelled;
         }
         OciSpec capable =
-                spec.withProcess(
-                        spec.process()
+                labelled.withProcess(
+                        labelled.process()
                                 .withCapabilities(CapabilityRules.apply(security.capabilities())));
         Set<String> bounding = Set.copyOf(capable.process().capabilities().bounding());
         OciLinux linux = capable.linux().withSeccomp(seccomp(security.seccomp(), bounding));
         // kubelet gives both lists unless a pod's proc is to be unmasked, which Kubernetes allows
         // in a user namespace only; crictl gives none and must not get an open /proc for it.
+        boolean unmasked =
+                request.pod().security().namespaces().userNamespace()
+                        && security.maskedPaths().isEmpty()
+                        && security.readonlyPaths().isEmpty();
         return capable.withLinux(
                 linux.withMaskedPaths(
-                                security.maskedPaths().isEmpty()
+                                security.maskedPaths().isEmpty() && !unmasked
                                         ? linux.maskedPaths()
                                         : security.maskedPaths())
                         .withReadonlyPaths(
-                                security.readonlyPaths().isEmpty()
+                                security.readonlyPaths().isEmpty() && !unmasked
                                         ? linux.readonlyPaths()
                                         : security.readonlyPaths()));
+    }
+
+    private static OciSpec labelled(OciSpec spec, SpecRequest request) {
+        ContainerSecurity security = request.container().security();
+        Selinux.Labels labels =
+                Selinux.HOST.labels(security.selinux(), security.privileged(), request.podId());
+        return spec.withProcess(
+                        spec.process()
+                                .withApparmorProfile(
+                                        AppArmor.HOST.profile(
+                                                security.apparmor(), security.privileged()))
+                                .withSelinuxLabel(labels.process()))
+                .withLinux(spec.linux().withMountLabel(labels.files()));
     }
 
     private static Optional<OciSeccomp> seccomp(SecurityProfile profile, Set<String> bounding) {
@@ -72,17 +86,5 @@ final class SpecSecurity {
         } catch (IOException e) {
             throw Failure.of("read seccomp profile " + file, e);
         }
-    }
-
-    private static void checkSelinux(ContainerSecurity security) {
-        if (!security.selinuxLabelled()) {
-            return;
-        }
-        if (Files.exists(Path.of("/sys/fs/selinux/enforce"))) {
-            throw new Failure(
-                    Failure.Code.UNIMPLEMENTED,
-                    "SELinux options are given, which gantry cannot apply yet");
-        }
-        LOG.debug("SELinux options are ignored: this kernel has no SELinux policy");
     }
 }

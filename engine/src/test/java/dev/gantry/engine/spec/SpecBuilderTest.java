@@ -3,6 +3,7 @@ package dev.gantry.engine.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.engine.cdi.CdiEdits;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.ContainerSecurity;
 import dev.gantry.engine.config.DeviceConfig;
@@ -16,9 +17,12 @@ import dev.gantry.engine.config.PodSecurity;
 import dev.gantry.engine.config.SecurityProfile;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.ImageVolume;
+import dev.gantry.runtime.ProcessNamespace;
 import dev.gantry.runtime.oci.Capabilities;
 import dev.gantry.runtime.oci.OciMount;
 import dev.gantry.runtime.oci.OciNamespace;
+import dev.gantry.runtime.oci.OciRlimit;
 import dev.gantry.runtime.oci.OciSpec;
 import dev.gantry.runtime.oci.SpecDefaults;
 import java.nio.file.Files;
@@ -42,6 +46,7 @@ final class SpecBuilderTest {
     private OciSpec build(PodConfig pod, ContainerConfig container, List<String> volumes) {
         return SpecBuilder.build(
                 new SpecRequest(
+                        "p",
                         pod,
                         container,
                         new ImageDefaults(
@@ -53,7 +58,9 @@ final class SpecBuilderTest {
                                 temp.resolve("upper"),
                                 temp.resolve("work")),
                         Path.of("/run/files"),
-                        temp.resolve("volumes")));
+                        temp.resolve("volumes"),
+                        List.of(new OciRlimit("RLIMIT_CORE", 0, 0)),
+                        CdiEdits.NONE));
     }
 
     private static ContainerConfig container() {
@@ -124,18 +131,24 @@ final class SpecBuilderTest {
     @Test
     void propagationAndRecursiveReadOnly() throws Exception {
         Path source = Files.createDirectories(temp.resolve("source"));
-        OciSpec slave =
-                build(
-                        container()
-                                .withMounts(
-                                        List.of(
-                                                mount(
-                                                        source,
-                                                        Propagation.HOST_TO_CONTAINER,
-                                                        false,
-                                                        false))));
-        assertThat(mount(slave, "/data")).contains("rslave", "rw");
-        assertThat(slave.linux().rootfsPropagation()).isEqualTo("rslave");
+        ContainerConfig receiving =
+                container()
+                        .withMounts(
+                                List.of(
+                                        mount(
+                                                source,
+                                                Propagation.HOST_TO_CONTAINER,
+                                                false,
+                                                false)));
+        if (MountInfo.read().receives(source.toRealPath())) {
+            OciSpec slave = build(receiving);
+            assertThat(mount(slave, "/data")).contains("rslave", "rw");
+            assertThat(slave.linux().rootfsPropagation()).isEqualTo("rslave");
+        } else {
+            assertThatThrownBy(() -> build(receiving))
+                    .hasMessageContaining("neither shared nor a slave")
+                    .hasMessageContaining("--make-rshared");
+        }
         OciSpec rro =
                 build(
                         container()
@@ -232,11 +245,93 @@ final class SpecBuilderTest {
     }
 
     @Test
-    void targetNamespaceIsUnimplemented() {
-        NamespaceOptions target =
-                new NamespaceOptions(Mode.POD, Mode.TARGET, Mode.POD, "other", false);
-        assertThatThrownBy(() -> build(container().withSecurity(ContainerSecurity.with(target))))
-                .hasMessageContaining("TARGET");
+    void aProcessNamespaceIsThePodsItsOwnOrAnothers() {
+        PodConfig apart = PodConfig.named(NAME, NamespaceOptions.DEFAULT);
+        PodConfig sharing =
+                PodConfig.named(
+                        NAME, new NamespaceOptions(Mode.POD, Mode.POD, Mode.POD, "", false));
+        assertThat(SpecNamespaces.processes(apart, pids(Mode.POD, "")))
+                .isEqualTo(new ProcessNamespace.OfPod());
+        assertThat(SpecNamespaces.processes(sharing, pids(Mode.POD, "")))
+                .isEqualTo(new ProcessNamespace.OfPod());
+        assertThat(SpecNamespaces.processes(sharing, pids(Mode.CONTAINER, "")))
+                .isEqualTo(new ProcessNamespace.Own());
+        assertThat(SpecNamespaces.processes(sharing, pids(Mode.TARGET, "other")))
+                .isEqualTo(new ProcessNamespace.Of("other"));
+        assertThatThrownBy(() -> build(pids(Mode.TARGET, ""))).hasMessageContaining("target_id");
+    }
+
+    private static ContainerConfig pids(Mode mode, String target) {
+        return container()
+                .withSecurity(
+                        ContainerSecurity.with(
+                                new NamespaceOptions(Mode.POD, mode, Mode.POD, target, false)));
+    }
+
+    @Test
+    void anImageVolumeIsAMountOfItsOwnKind() {
+        MountConfig image =
+                new MountConfig(
+                        "/models",
+                        "",
+                        true,
+                        false,
+                        MountConfig.Propagation.PRIVATE,
+                        false,
+                        false,
+                        "model:1",
+                        "a/b");
+        OciSpec spec = build(container().withMounts(List.of(image)));
+        assertThat(spec.mounts())
+                .contains(
+                        new OciMount("/models", ImageVolume.TYPE, "0", List.of("ro", "rprivate")));
+        MountConfig both =
+                new MountConfig(
+                        "/models",
+                        "/srv",
+                        true,
+                        false,
+                        MountConfig.Propagation.PRIVATE,
+                        false,
+                        false,
+                        "model:1",
+                        "");
+        assertThatThrownBy(() -> build(container().withMounts(List.of(both))))
+                .hasMessageContaining("both an image and a host path");
+        MountConfig part =
+                new MountConfig(
+                        "/models",
+                        "/srv",
+                        true,
+                        false,
+                        MountConfig.Propagation.PRIVATE,
+                        false,
+                        false,
+                        "",
+                        "a");
+        assertThatThrownBy(() -> build(container().withMounts(List.of(part))))
+                .hasMessageContaining("image_sub_path");
+    }
+
+    @Test
+    void whatMountsOfTheHostMayPropagate() {
+        MountInfo info =
+                MountInfo.parse(
+                        List.of(
+                                "1 0 0:1 / / rw - x x rw",
+                                "2 1 0:2 / /shared rw shared:1 - x x rw",
+                                "3 1 0:3 / /slave rw master:1 - x x rw"));
+        assertThat(info.shared(Path.of("/shared/a"))).isTrue();
+        assertThat(info.shared(Path.of("/slave/a"))).isFalse();
+        assertThat(info.receives(Path.of("/slave/a"))).isTrue();
+        assertThat(info.receives(Path.of("/shared"))).isTrue();
+        assertThat(info.receives(Path.of("/srv"))).isFalse();
+    }
+
+    @Test
+    void theNodesLimitsAreEveryContainers() {
+        assertThat(build(container()).process().rlimits())
+                .containsExactly(new OciRlimit("RLIMIT_CORE", 0, 0));
     }
 
     @Test

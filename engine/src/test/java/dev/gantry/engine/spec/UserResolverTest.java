@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gantry.engine.config.ContainerSecurity;
 import dev.gantry.engine.config.NamespaceOptions;
 import dev.gantry.engine.config.SecurityProfile;
+import dev.gantry.engine.config.SelinuxOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ final class UserResolverTest {
                 List.of(),
                 SecurityProfile.UNSPECIFIED,
                 SecurityProfile.UNSPECIFIED,
-                false);
+                SelinuxOptions.NONE);
     }
 
     private static UserResolver.Resolved ids(long uid, long gid, Long... groups) {
