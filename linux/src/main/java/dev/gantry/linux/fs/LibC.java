@@ -1,5 +1,4 @@
 package dev.gantry.linux.fs;
-
 import com.sun.jna.Native;
 
 /**
@@ -65,6 +64,8 @@ final class LibC {
     static native long pwrite(int fd, long address, long count, long offset);
 
     static native long read(int fd, byte[] buffer, long count);
+
+    static native int statvfs(byte[] path, byte[] answer);
 
     static native int fsync(int fd);
 

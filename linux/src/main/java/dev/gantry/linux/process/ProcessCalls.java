@@ -1,5 +1,4 @@
 package dev.gantry.linux.process;
-
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 
@@ -16,6 +15,10 @@ final class ProcessCalls {
     static native int close(int fd);
 
     static native int kill(int pid, int signal);
+
+    static native int open(String path, int flags);
+
+    static native int setns(int fd, int kind);
 
     static native int umount2(String target, int flags);
 }
