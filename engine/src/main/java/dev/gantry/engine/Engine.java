@@ -1,5 +1,4 @@
 package dev.gantry.engine;
-
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
@@ -132,6 +131,15 @@ public interface Engine extends AutoCloseable {
 
     /** What the matching containers use (CRI ListContainerStats); exited ones without usage. */
     List<ContainerStats> listStats(ContainerFilter filter);
+
+    /** What one pod and its containers use (CRI PodSandboxStats). */
+    PodStats podStats(String id);
+
+    /** What the matching pods use (CRI ListPodSandboxStats); only those that are ready. */
+    List<PodStats> listPodStats(PodFilter filter);
+
+    /** All that can be said of what ready pods use (CRI ListPodSandboxMetrics). */
+    List<PodMetrics> podMetrics(Scope scope);
 
     /** Whether pods can run (CRI Status). */
     EngineStatus status();

@@ -1,5 +1,4 @@
 package dev.gantry.engine;
-
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Observer;
@@ -29,6 +28,7 @@ final class LiveEngine implements Engine {
     private final ScopedIds ids;
     private final Listing listing;
     private final Statistics statistics;
+    private final Metrics metrics;
     private final Health health;
     private final Recovery recovery;
     private final StrayNetworks strayNetworks;
@@ -49,6 +49,7 @@ final class LiveEngine implements Engine {
         resourcing = new Resourcing(parts);
         listing = new Listing(parts.world());
         statistics = new Statistics(parts, listing);
+        metrics = new Metrics(statistics, listing);
         health = new Health(settings, rooms);
         recovery = new Recovery(parts, stopPod, removePod, removeContainer);
         strayNetworks = new StrayNetworks(parts);
@@ -178,6 +179,21 @@ final class LiveEngine implements Engine {
     @Override
     public List<ContainerStats> listStats(ContainerFilter filter) {
         return statistics.list(filter);
+    }
+
+    @Override
+    public PodStats podStats(String id) {
+        return statistics.ofPod(id);
+    }
+
+    @Override
+    public List<PodStats> listPodStats(PodFilter filter) {
+        return statistics.listPods(filter);
+    }
+
+    @Override
+    public List<PodMetrics> podMetrics(Scope scope) {
+        return metrics.list(scope);
     }
 
     @Override

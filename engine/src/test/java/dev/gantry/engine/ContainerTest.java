@@ -1,5 +1,4 @@
 package dev.gantry.engine;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,12 +16,14 @@ import dev.gantry.runtime.ContainerLaunch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -286,12 +287,57 @@ final class ContainerTest {
         String created = house.create(pod, "d");
         ContainerStats stats = house.engine.stats(id);
         assertThat(stats.usage()).isPresent();
-        assertThat(stats.usage().orElseThrow().workingSet()).isEqualTo(200);
-        assertThat(stats.usage().orElseThrow().available()).isEqualTo(800);
+        assertThat(stats.usage().orElseThrow().cgroup().memory().workingSet()).isEqualTo(200);
         assertThat(stats.disk().orElseThrow().mountpoint()).isEqualTo("/layers");
         List<ContainerStats> all = house.engine.listStats(ContainerFilter.all(Scope.CRI));
         assertThat(all).extracting(s -> s.container().id()).containsExactly(id, created);
         assertThat(all.getLast().usage()).isEmpty();
+    }
+
+    @Test
+    void podStatistics() {
+        String id = house.running(pod, "c");
+        String created = house.create(pod, "d");
+        shim().statistics.pod = Optional.of(FakeStatistics.stats(Instant.now(), 9));
+        PodStats stats = house.engine.podStats(pod.substring(0, 20));
+        assertThat(stats.usage().orElseThrow().cgroup().cpu().nanos()).isEqualTo(9);
+        assertThat(stats.network()).isEmpty();
+        assertThat(stats.containers())
+                .extracting(s -> s.container().id() + s.usage().isPresent())
+                .containsExactlyInAnyOrder(id + true, created + false);
+        assertThat(house.engine.listPodStats(PodFilter.all(Scope.CRI))).hasSize(1);
+        assertThat(house.engine.listPodStats(PodFilter.all(Scope.LOCAL))).isEmpty();
+
+        PodMetrics metrics = house.engine.podMetrics(Scope.CRI).getFirst();
+        assertThat(metrics.cgroup().orElseThrow().path()).isEqualTo("/pod");
+        assertThat(metrics.containers())
+                .extracting(c -> c.cgroup().path() + c.processes().orElseThrow().processes())
+                .containsExactly("/pod/" + id + 3);
+        assertThat(house.engine.podMetrics(Scope.LOCAL)).isEmpty();
+
+        house.engine.stopPod(pod);
+        assertThat(house.engine.podStats(pod).usage()).isEmpty();
+        assertThat(house.engine.listPodStats(PodFilter.all(Scope.CRI))).isEmpty();
+        assertThat(house.engine.podMetrics(Scope.CRI)).isEmpty();
+    }
+
+    @Test
+    void longListsAreWorkedOnInOrder() {
+        List<Integer> numbers = IntStream.range(0, 1000).boxed().toList();
+        assertThat(Parallel.map(numbers, n -> -n))
+                .isEqualTo(numbers.stream().map(n -> -n).toList());
+        assertThatThrownBy(
+                        () ->
+                                Parallel.map(
+                                        numbers,
+                                        n -> {
+                                            if (n == 999) {
+                                                throw Failure.internal("the last");
+                                            }
+                                            return n;
+                                        }))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("the last");
     }
 
     @Test

@@ -1,8 +1,6 @@
 package dev.gantry.engine;
-
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
-import dev.gantry.runtime.CgroupStats;
 import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.ContainerProcess;
 import dev.gantry.runtime.ExecRequest;
@@ -12,6 +10,7 @@ import dev.gantry.runtime.ExitRecord;
 import dev.gantry.runtime.NamespaceMode;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodSpec;
+import dev.gantry.runtime.PodStatistics;
 import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.Started;
 import dev.gantry.runtime.StreamOptions;
@@ -24,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +37,7 @@ final class FakeShim implements PodHandle {
     final List<ContainerLaunch> launches = new ArrayList<>();
     final List<String> signals = new CopyOnWriteArrayList<>();
     final List<Resources> updates = new ArrayList<>();
+    final FakeStatistics statistics = new FakeStatistics();
     volatile int pid = (int) ProcessHandle.current().pid();
     volatile boolean ignoresTerm;
     volatile boolean endsAtOnce;
@@ -196,25 +195,8 @@ final class FakeShim implements PodHandle {
     }
 
     @Override
-    public Optional<CgroupStats> stats(String containerId) {
-        return Optional.of(
-                new CgroupStats(
-                        Instant.now(),
-                        1000,
-                        300,
-                        200,
-                        OptionalLong.of(1000),
-                        100,
-                        1,
-                        2,
-                        0,
-                        OptionalLong.empty(),
-                        1));
-    }
-
-    @Override
-    public Optional<CgroupStats> stats() {
-        return Optional.empty();
+    public PodStatistics statistics() {
+        return statistics;
     }
 
     @Override

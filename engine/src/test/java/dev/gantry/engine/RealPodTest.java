@@ -1,5 +1,4 @@
 package dev.gantry.engine;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -136,7 +135,8 @@ final class RealPodTest {
                 house.engine.execSync(
                         id, List.of("busybox", "touch", "/data/x"), Duration.ofSeconds(30));
         assertThat(write.exitCode()).isNotZero();
-        assertThat(house.engine.stats(id).usage().orElseThrow().memoryUsage()).isPositive();
+        assertThat(house.engine.stats(id).usage().orElseThrow().cgroup().memory().usage())
+                .isPositive();
         house.engine.stopContainer(id, Duration.ZERO);
         assertThat(exited(id).exitCode()).isEqualTo(137);
     }

@@ -1,5 +1,4 @@
 package dev.gantry.runtime;
-
 import dev.gantry.linux.ErrnoException;
 import dev.gantry.linux.process.Signals;
 import dev.gantry.model.Failure;
@@ -26,6 +25,7 @@ final class LivePod implements PodHandle {
     private static final Duration PAUSE = Duration.ofMillis(5);
 
     private final PodContext context;
+    private final LivePodStatistics statistics;
     private final int shimPid;
     private final Runnable purge;
 
@@ -34,6 +34,7 @@ final class LivePod implements PodHandle {
      */
     LivePod(PodContext context, int shimPid, Runnable purge) {
         this.context = context;
+        this.statistics = new LivePodStatistics(context);
         this.shimPid = shimPid;
         this.purge = purge;
     }
@@ -90,6 +91,7 @@ final class LivePod implements PodHandle {
             cgroup.remove();
             endStart(record.id());
             context.files().forget(record.id());
+            statistics.forget(record.id());
         } catch (RuntimeException e) {
             LOG.atWarn()
                     .addKeyValue("container", record.id())
@@ -206,13 +208,8 @@ final class LivePod implements PodHandle {
     }
 
     @Override
-    public Optional<CgroupStats> stats(String containerId) {
-        return context.files().container(containerId).flatMap(r -> group(r).stats());
-    }
-
-    @Override
-    public Optional<CgroupStats> stats() {
-        return context.cgroups().group(cgroup()).stats();
+    public PodStatistics statistics() {
+        return statistics;
     }
 
     @Override
@@ -242,6 +239,7 @@ final class LivePod implements PodHandle {
         }
         context.shim().delete(containerId);
         context.files().forget(containerId);
+        statistics.forget(containerId);
     }
 
     @Override

@@ -1,5 +1,4 @@
 package dev.gantry.runtime;
-
 import dev.gantry.model.Resources;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -74,11 +73,8 @@ public interface PodHandle {
     /** Goes on in a new file at the log path, after kubelet has moved the old one away. */
     void reopenLog(String containerId);
 
-    /** Statistics of a container; empty when its control group is gone. */
-    Optional<CgroupStats> stats(String containerId);
-
-    /** Statistics of the whole pod. */
-    Optional<CgroupStats> stats();
+    /** What the pod and its containers use. */
+    PodStatistics statistics();
 
     void update(String containerId, Resources resources);
 

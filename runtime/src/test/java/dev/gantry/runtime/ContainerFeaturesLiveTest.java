@@ -1,5 +1,4 @@
 package dev.gantry.runtime;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.model.Resources;
@@ -106,9 +105,11 @@ class ContainerFeaturesLiveTest {
         ContainerLaunch launch = pods.launch("exec sleep 1000");
         pod.start(launch);
         pod.update(launch.id(), limits(512, 64L << 20));
-        assertThat(pod.stats(launch.id()).orElseThrow().memoryLimit()).hasValue(64L << 20);
+        assertThat(pod.statistics().stats(launch.id()).orElseThrow().memory().limit())
+                .hasValue(64L << 20);
         pod.update(launch.id(), limits(256, 32L << 20));
-        assertThat(pod.stats(launch.id()).orElseThrow().memoryLimit()).hasValue(32L << 20);
+        assertThat(pod.statistics().stats(launch.id()).orElseThrow().memory().limit())
+                .hasValue(32L << 20);
         Path cpu = Path.of("/sys/fs/cgroup/cpu" + pod.cgroup() + "/" + launch.id());
         if (Files.exists(cpu)) {
             assertThat(Files.readString(cpu.resolve("cpu.shares")).strip()).isEqualTo("256");
@@ -136,7 +137,8 @@ class ContainerFeaturesLiveTest {
     void aTerminalIsTheContainersAndIsLogged() throws Exception {
         OciSpec spec =
                 pods.shell(
-                        "[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo tty; echo e >&2; ls /dev/console");
+                        "[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo tty; echo e >&2; ls"
+                            + " /dev/console");
         ContainerLaunch plain =
                 pods.launch(spec.withProcess(spec.process().withTerminal(true)), "");
         ContainerLaunch launch =
@@ -171,8 +173,8 @@ class ContainerFeaturesLiveTest {
         Files.createDirectory(pods.root.resolve("vol"));
         OciSpec spec =
                 pods.shell(
-                        "echo x 2>/dev/null >/tmp/f && exit 1; echo ok >/vol/f && echo ok >/dev/shm/f"
-                                + " && cat /vol/f");
+                        "echo x 2>/dev/null >/tmp/f && exit 1; echo ok >/vol/f && echo ok"
+                            + " >/dev/shm/f && cat /vol/f");
         assertThat(
                         run(
                                 spec.withRoot(new OciRoot("rootfs", true))
@@ -200,8 +202,8 @@ class ContainerFeaturesLiveTest {
     @Test
     void privilegedMayWhatOthersMayNot() throws Exception {
         String script =
-                "mount -t tmpfs x /tmp && echo mounted; echo 1 2>/dev/null >/proc/sys/kernel/ns_last_pid"
-                        + " && echo wrote; cat /proc/self/status";
+                "mount -t tmpfs x /tmp && echo mounted; echo 1 2>/dev/null"
+                    + " >/proc/sys/kernel/ns_last_pid && echo wrote; cat /proc/self/status";
         OciSpec spec = pods.shell(script);
         assertThat(run(spec)).doesNotContain("mounted").contains("Seccomp:\t2");
         String said = run(SpecDefaults.privileged(spec, Capabilities.available()));

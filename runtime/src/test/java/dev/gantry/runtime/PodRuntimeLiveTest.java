@@ -1,5 +1,4 @@
 package dev.gantry.runtime;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -62,7 +61,8 @@ class PodRuntimeLiveTest {
         ContainerLaunch launch =
                 pods.launch(
                         pods.shell(
-                                "echo out; echo err >&2; cat /proc/sys/kernel/hostname; exec sleep 1000"),
+                                "echo out; echo err >&2; cat /proc/sys/kernel/hostname; exec sleep"
+                                    + " 1000"),
                         handler);
         Started started = pod.start(launch);
         assertThat(ProcessHandle.of(started.pid())).isPresent();
@@ -77,11 +77,11 @@ class PodRuntimeLiveTest {
         assertThat(text(exec(pod, launch, "cat /proc/1/comm; ls /dev/shm").stdout()))
                 .isEqualTo("sleep\n");
 
-        CgroupStats stats = pod.stats(launch.id()).orElseThrow();
-        assertThat(stats.pids()).isEqualTo(1);
-        assertThat(stats.cpuNanos()).isPositive();
-        assertThat(stats.memoryUsage()).isPositive();
-        assertThat(pod.stats()).isPresent();
+        CgroupStats stats = pod.statistics().stats(launch.id()).orElseThrow();
+        assertThat(stats.tasks()).hasValue(1);
+        assertThat(stats.cpu().nanos()).isPositive();
+        assertThat(stats.memory().usage()).isPositive();
+        assertThat(pod.statistics().stats()).isPresent();
 
         assertThatThrownBy(() -> pod.delete(launch.id())).hasMessageContaining("still runs");
         pod.signal(launch.id(), Signals.SIGKILL, false);
@@ -177,10 +177,12 @@ class PodRuntimeLiveTest {
                                         outcome.add(e);
                                     }
                                 });
-        LivePods.await(() -> pod.stats(launch.id()).orElseThrow().pids() == 2);
+        LivePods.await(
+                () -> pod.statistics().stats(launch.id()).orElseThrow().tasks().orElse(0) == 2);
         caller.interrupt();
         assertThat(outcome.take()).hasMessageContaining("nobody waits any more");
-        LivePods.await(() -> pod.stats(launch.id()).orElseThrow().pids() == 1);
+        LivePods.await(
+                () -> pod.statistics().stats(launch.id()).orElseThrow().tasks().orElse(0) == 1);
         assertThat(exec(pod, launch, "true").exitCode()).isZero();
         pod.stop();
         assertThat(pods.leftovers()).isEmpty();
@@ -248,7 +250,7 @@ class PodRuntimeLiveTest {
         ContainerLaunch launch =
                 pods.launch(spec.withLinux(spec.linux().withResources(limits)), "");
         pod.start(launch);
-        assertThat(pod.stats(launch.id()).orElseThrow().memoryLimit())
+        assertThat(pod.statistics().stats(launch.id()).orElseThrow().memory().limit())
                 .isEqualTo(OptionalLong.of(16 << 20));
         Exit exit = LivePods.awaitExit(pod, launch.id());
         assertThat(exit.oomKilled()).isTrue();

@@ -1,5 +1,4 @@
 package dev.gantry.server.grpc;
-
 import dev.gantry.engine.Pod;
 import dev.gantry.engine.PodFilter;
 import dev.gantry.engine.config.NamespaceOptions;
@@ -134,7 +133,7 @@ final class PodTranslation {
                 .build();
     }
 
-    private static PodSandboxMetadata metadata(PodName in) {
+    static PodSandboxMetadata metadata(PodName in) {
         return PodSandboxMetadata.newBuilder()
                 .setName(in.name())
                 .setNamespace(in.namespace())

@@ -1,5 +1,4 @@
 package dev.gantry.server.grpc;
-
 import dev.gantry.engine.Engine;
 import dev.gantry.proto.cri.v1.RuntimeServiceGrpc;
 import io.grpc.BindableService;
@@ -58,6 +57,25 @@ final class RuntimeService implements BindableService {
                         events::getContainerEvents)
                 .unary(RuntimeServiceGrpc.getContainerStatsMethod(), stats::containerStats)
                 .unary(RuntimeServiceGrpc.getListContainerStatsMethod(), stats::listContainerStats)
+                .streaming(
+                        RuntimeServiceGrpc.getStreamContainerStatsMethod(),
+                        stats::streamContainerStats)
+                .unary(RuntimeServiceGrpc.getPodSandboxStatsMethod(), stats::podSandboxStats)
+                .unary(
+                        RuntimeServiceGrpc.getListPodSandboxStatsMethod(),
+                        stats::listPodSandboxStats)
+                .streaming(
+                        RuntimeServiceGrpc.getStreamPodSandboxStatsMethod(),
+                        stats::streamPodSandboxStats)
+                .unary(
+                        RuntimeServiceGrpc.getListMetricDescriptorsMethod(),
+                        stats::listMetricDescriptors)
+                .unary(
+                        RuntimeServiceGrpc.getListPodSandboxMetricsMethod(),
+                        stats::listPodSandboxMetrics)
+                .streaming(
+                        RuntimeServiceGrpc.getStreamPodSandboxMetricsMethod(),
+                        stats::streamPodSandboxMetrics)
                 .build();
     }
 }

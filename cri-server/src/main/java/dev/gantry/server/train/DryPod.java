@@ -1,14 +1,13 @@
 package dev.gantry.server.train;
-
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
-import dev.gantry.runtime.CgroupStats;
 import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.ContainerProcess;
 import dev.gantry.runtime.ExecRequest;
 import dev.gantry.runtime.ExecResult;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodSpec;
+import dev.gantry.runtime.PodStatistics;
 import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.RuntimeSettings;
 import dev.gantry.runtime.Started;
@@ -176,13 +175,8 @@ final class DryPod implements PodHandle {
     }
 
     @Override
-    public Optional<CgroupStats> stats(String containerId) {
-        return Optional.empty();
-    }
-
-    @Override
-    public Optional<CgroupStats> stats() {
-        return Optional.empty();
+    public PodStatistics statistics() {
+        return new DryStatistics();
     }
 
     @Override

@@ -1,5 +1,4 @@
 package dev.gantry.server.grpc;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +11,7 @@ import dev.gantry.engine.ContainerFilter;
 import dev.gantry.engine.ContainerState;
 import dev.gantry.engine.ContainerStats;
 import dev.gantry.engine.ExecOutput;
+import dev.gantry.engine.Usage;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.ContainerSecurity;
 import dev.gantry.engine.config.DeviceConfig;
@@ -60,6 +60,8 @@ import dev.gantry.proto.cri.v1.StopContainerRequest;
 import dev.gantry.proto.cri.v1.StreamContainersRequest;
 import dev.gantry.proto.cri.v1.SupplementalGroupsPolicy;
 import dev.gantry.proto.cri.v1.UpdateContainerResourcesRequest;
+import dev.gantry.runtime.CgroupStats;
+import dev.gantry.runtime.Pressure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -409,6 +411,20 @@ class ContainerCallsTest {
                                 Map.of()));
     }
 
+    private static Usage usage() {
+        Pressure pressure = new Pressure(new Pressure.Line(3000, 0.5, 0.25, 0), Optional.empty());
+        return new Usage(
+                new CgroupStats(
+                        AT,
+                        new CgroupStats.Cpu(1, Optional.of(pressure)),
+                        new CgroupStats.Memory(
+                                5, 3, OptionalLong.of(100), 6, 0, 0, 7, 8, Optional.empty()),
+                        new CgroupStats.Swap(OptionalLong.of(9), OptionalLong.of(20)),
+                        OptionalLong.of(4),
+                        Optional.empty()),
+                OptionalLong.of(2));
+    }
+
     @Test
     void statisticsKeepTheirUnits() {
         Container container = container(new ContainerState.Running(1, AT));
@@ -416,8 +432,7 @@ class ContainerCallsTest {
                 List.of(
                         new ContainerStats(
                                 container,
-                                Optional.of(
-                                        new ContainerStats.Usage(AT, 1, 2, 3, 4, 5, 6, 7, 8, 9)),
+                                Optional.of(usage()),
                                 Optional.of(new ContainerStats.Disk(AT, "/d", 10, 11))),
                         new ContainerStats(container, Optional.empty(), Optional.empty()));
         List<dev.gantry.proto.cri.v1.ContainerStats> stats =
@@ -429,13 +444,19 @@ class ContainerCallsTest {
         assertThat(full.getCpu().getTimestamp()).isEqualTo(1_700_000_000_000_000_001L);
         assertThat(full.getCpu().getUsageCoreNanoSeconds().getValue()).isEqualTo(1);
         assertThat(full.getCpu().getUsageNanoCores().getValue()).isEqualTo(2);
+        assertThat(full.getCpu().getPsi().getSome().getTotal()).isEqualTo(3000);
+        assertThat(full.getCpu().getPsi().getSome().getAvg10()).isEqualTo(0.5);
+        assertThat(full.getCpu().getPsi().hasFull()).isFalse();
         assertThat(full.getMemory().getWorkingSetBytes().getValue()).isEqualTo(3);
-        assertThat(full.getMemory().getAvailableBytes().getValue()).isEqualTo(4);
+        assertThat(full.getMemory().getAvailableBytes().getValue()).isEqualTo(97);
         assertThat(full.getMemory().getUsageBytes().getValue()).isEqualTo(5);
         assertThat(full.getMemory().getRssBytes().getValue()).isEqualTo(6);
         assertThat(full.getMemory().getPageFaults().getValue()).isEqualTo(7);
         assertThat(full.getMemory().getMajorPageFaults().getValue()).isEqualTo(8);
+        assertThat(full.getMemory().hasPsi()).isFalse();
         assertThat(full.getSwap().getSwapUsageBytes().getValue()).isEqualTo(9);
+        assertThat(full.getSwap().getSwapAvailableBytes().getValue()).isEqualTo(11);
+        assertThat(full.hasIo()).isFalse();
         assertThat(full.getWritableLayer().getFsId().getMountpoint()).isEqualTo("/d");
         assertThat(full.getWritableLayer().getUsedBytes().getValue()).isEqualTo(10);
         assertThat(full.getWritableLayer().getInodesUsed().getValue()).isEqualTo(11);

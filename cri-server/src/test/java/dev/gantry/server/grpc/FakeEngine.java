@@ -1,5 +1,4 @@
 package dev.gantry.server.grpc;
-
 import dev.gantry.engine.Census;
 import dev.gantry.engine.Container;
 import dev.gantry.engine.ContainerFilter;
@@ -11,6 +10,8 @@ import dev.gantry.engine.ExecOutput;
 import dev.gantry.engine.ImageRoom;
 import dev.gantry.engine.Pod;
 import dev.gantry.engine.PodFilter;
+import dev.gantry.engine.PodMetrics;
+import dev.gantry.engine.PodStats;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
@@ -53,6 +54,8 @@ final class FakeEngine implements Engine {
     final List<EventSink> sinks = new CopyOnWriteArrayList<>();
     final FakeImages images = new FakeImages();
     List<ContainerStats> stats = List.of();
+    List<PodStats> podStats = List.of();
+    List<PodMetrics> podMetrics = List.of();
     ExecOutput output = new ExecOutput(0, new byte[0], new byte[0], false);
     EngineStatus status =
             new EngineStatus(EngineStatus.Condition.READY, EngineStatus.Condition.READY);
@@ -226,6 +229,24 @@ final class FakeEngine implements Engine {
     public List<ContainerStats> listStats(ContainerFilter filter) {
         note(filter);
         return stats;
+    }
+
+    @Override
+    public PodStats podStats(String id) {
+        note("podStats " + id);
+        return podStats.getFirst();
+    }
+
+    @Override
+    public List<PodStats> listPodStats(PodFilter filter) {
+        note(filter);
+        return podStats;
+    }
+
+    @Override
+    public List<PodMetrics> podMetrics(Scope scope) {
+        note("podMetrics " + scope);
+        return podMetrics;
     }
 
     @Override

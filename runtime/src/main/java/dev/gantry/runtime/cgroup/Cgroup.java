@@ -1,5 +1,5 @@
 package dev.gantry.runtime.cgroup;
-
+import dev.gantry.runtime.CgroupDetails;
 import dev.gantry.runtime.CgroupStats;
 import dev.gantry.runtime.oci.OciResources;
 import java.nio.file.Path;
@@ -27,6 +27,9 @@ public interface Cgroup {
 
     /** Statistics; empty when the group is gone. */
     Optional<CgroupStats> stats();
+
+    /** All that the kernel says of it; empty when the group is gone. */
+    Optional<CgroupDetails> details();
 
     /** The processes in it and in the groups below. */
     List<Integer> pids();

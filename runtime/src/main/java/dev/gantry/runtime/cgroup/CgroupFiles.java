@@ -1,9 +1,9 @@
 package dev.gantry.runtime.cgroup;
-
 import dev.gantry.linux.ErrnoException;
 import dev.gantry.linux.process.Signals;
 import dev.gantry.model.Failure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -72,17 +72,38 @@ final class CgroupFiles {
     /** The processes in a directory and those below it. */
     static List<Integer> pids(Path directory) {
         var pids = new ArrayList<Integer>();
-        for (Path group : tree(directory)) {
-            read(group.resolve("cgroup.procs"))
-                    .ifPresent(
-                            text ->
-                                    text.lines()
-                                            .filter(l -> !l.isBlank())
-                                            .map(Integer::valueOf)
-                                            .filter(p -> p > 0)
-                                            .forEach(pids::add));
+        try (KernelFile file = KernelFile.borrow()) {
+            addPids(file, directory, pids);
         }
         return pids;
+    }
+
+    private static void addPids(KernelFile file, Path directory, List<Integer> pids) {
+        if (file.readAll(directory + "/cgroup.procs")) {
+            for (int pid : file.numbers()) {
+                if (pid > 0) {
+                    pids.add(pid);
+                }
+            }
+        }
+        for (Path below : directories(directory)) {
+            addPids(file, below, pids);
+        }
+    }
+
+    /** The groups right below; most have none, which a directory's count of links tells. */
+    private static List<Path> directories(Path directory) {
+        try {
+            if (Files.getAttribute(directory, "unix:nlink") instanceof Integer links
+                    && links == 2) {
+                return List.of();
+            }
+            try (Stream<Path> entries = Files.list(directory)) {
+                return entries.filter(Files::isDirectory).toList();
+            }
+        } catch (IOException | UncheckedIOException _) {
+            return List.of();
+        }
     }
 
     /** Kills round after round, since processes fork, until none is left. */

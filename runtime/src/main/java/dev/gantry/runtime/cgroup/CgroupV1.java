@@ -1,6 +1,6 @@
 package dev.gantry.runtime.cgroup;
-
 import dev.gantry.model.Failure;
+import dev.gantry.runtime.CgroupDetails;
 import dev.gantry.runtime.CgroupStats;
 import dev.gantry.runtime.oci.OciCpu;
 import dev.gantry.runtime.oci.OciDeviceRule;
@@ -29,10 +29,13 @@ final class CgroupV1 implements Cgroup {
     /** Where an OCI runtime may have made the group on a hybrid machine; we never do. */
     private final Optional<Path> unified;
 
+    private final StatsV1 statistics;
+
     CgroupV1(String path, Map<String, Path> directories, Optional<Path> unified) {
         this.unified = unified;
         this.path = path;
         this.directories = directories;
+        this.statistics = new StatsV1(path, directories);
     }
 
     @Override
@@ -244,7 +247,12 @@ final class CgroupV1 implements Cgroup {
 
     @Override
     public Optional<CgroupStats> stats() {
-        return StatsV1.read(directories);
+        return statistics.stats();
+    }
+
+    @Override
+    public Optional<CgroupDetails> details() {
+        return statistics.details();
     }
 
     @Override

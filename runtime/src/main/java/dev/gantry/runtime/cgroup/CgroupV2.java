@@ -3,6 +3,7 @@ package dev.gantry.runtime.cgroup;
 import dev.gantry.linux.ErrnoException;
 import dev.gantry.linux.bpf.DevicePrograms;
 import dev.gantry.model.Failure;
+import dev.gantry.runtime.CgroupDetails;
 import dev.gantry.runtime.CgroupStats;
 import dev.gantry.runtime.oci.OciCpu;
 import dev.gantry.runtime.oci.OciDeviceRule;
@@ -11,12 +12,10 @@ import dev.gantry.runtime.oci.OciMemory;
 import dev.gantry.runtime.oci.OciResources;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +29,13 @@ final class CgroupV2 implements Cgroup {
     private final String path;
     private final Path root;
     private final Path directory;
+    private final StatsV2 statistics;
 
     CgroupV2(String path, Path root, Path directory) {
         this.path = path;
         this.root = root;
         this.directory = directory;
+        this.statistics = new StatsV2(path, directory);
     }
 
     @Override
@@ -235,29 +236,12 @@ final class CgroupV2 implements Cgroup {
 
     @Override
     public Optional<CgroupStats> stats() {
-        Map<String, Long> cpu = StatsV1.pairs(directory.resolve("cpu.stat"));
-        if (cpu.isEmpty()) {
-            return Optional.empty();
-        }
-        Map<String, Long> memory = StatsV1.pairs(directory.resolve("memory.stat"));
-        long used = CgroupFiles.number(directory.resolve("memory.current")).orElse(0);
-        return Optional.of(
-                new CgroupStats(
-                        Instant.now(),
-                        cpu.getOrDefault("usage_usec", 0L) * 1000,
-                        used,
-                        Math.max(0, used - memory.getOrDefault("inactive_file", 0L)),
-                        CgroupFiles.number(directory.resolve("memory.max")),
-                        memory.getOrDefault("anon", 0L),
-                        memory.getOrDefault("pgfault", 0L),
-                        memory.getOrDefault("pgmajfault", 0L),
-                        CgroupFiles.number(directory.resolve("memory.swap.current")).orElse(0),
-                        swapLimit(),
-                        CgroupFiles.number(directory.resolve("pids.current")).orElse(0)));
+        return statistics.stats();
     }
 
-    private OptionalLong swapLimit() {
-        return CgroupFiles.number(directory.resolve("memory.swap.max"));
+    @Override
+    public Optional<CgroupDetails> details() {
+        return statistics.details();
     }
 
     @Override

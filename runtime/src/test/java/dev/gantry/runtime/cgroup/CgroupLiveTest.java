@@ -1,5 +1,4 @@
 package dev.gantry.runtime.cgroup;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -8,7 +7,9 @@ import dev.gantry.linux.bpf.DevicePrograms;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Ids;
 import dev.gantry.model.Resources;
+import dev.gantry.runtime.CgroupDetails;
 import dev.gantry.runtime.CgroupStats;
+import dev.gantry.runtime.ProcessCounts;
 import dev.gantry.runtime.oci.OciDeviceRule;
 import dev.gantry.runtime.oci.OciResources;
 import java.io.IOException;
@@ -71,16 +72,27 @@ class CgroupLiveTest {
                         .with(limits(64 * MIB, 64 * MIB, 50000, 10)));
         Process process = sleeper(group);
         CgroupStats stats = group.stats().orElseThrow();
-        assertThat(stats.memoryLimit()).isEqualTo(OptionalLong.of(64 * MIB));
-        assertThat(stats.pids()).isEqualTo(1);
-        assertThat(stats.workingSet()).isLessThanOrEqualTo(stats.memoryUsage());
+        assertThat(stats.memory().limit()).isEqualTo(OptionalLong.of(64 * MIB));
+        assertThat(stats.tasks()).hasValue(1);
+        assertThat(stats.memory().workingSet()).isLessThanOrEqualTo(stats.memory().usage());
         assertThat(group.pids()).containsExactly((int) process.pid());
+        CgroupDetails details = group.details().orElseThrow();
+        assertThat(details.taskLimit()).hasValue(10);
+        assertThat(details.memory().oomKills()).hasValue(0);
+        assertThat(details.cpu().userNanos()).isPresent();
+        ProcessCounts counts = ProcessCounter.count(group, (int) process.pid());
+        assertThat(counts.processes()).isEqualTo(1);
+        assertThat(counts.descriptors()).isEqualTo(3);
+        assertThat(counts.sockets()).hasValue(0);
+        assertThat(counts.softOpenFiles().orElseThrow()).isPositive();
 
         // Up and down again: the kernel refuses the wrong order of memory and memory+swap.
         group.update(OciResources.NONE.with(limits(128 * MIB, 128 * MIB, 60000, 20)));
-        assertThat(group.stats().orElseThrow().memoryLimit()).isEqualTo(OptionalLong.of(128 * MIB));
+        assertThat(group.stats().orElseThrow().memory().limit())
+                .isEqualTo(OptionalLong.of(128 * MIB));
         group.update(OciResources.NONE.with(limits(32 * MIB, 32 * MIB, 10000, 5)));
-        assertThat(group.stats().orElseThrow().memoryLimit()).isEqualTo(OptionalLong.of(32 * MIB));
+        assertThat(group.stats().orElseThrow().memory().limit())
+                .isEqualTo(OptionalLong.of(32 * MIB));
 
         group.kill();
         assertThat(process.waitFor()).isEqualTo(137);
