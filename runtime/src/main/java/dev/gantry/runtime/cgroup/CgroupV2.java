@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -205,8 +204,7 @@ final class CgroupV2 implements Cgroup {
             }
         } else {
             // Before Linux 5.19: the file pages are what could be given back.
-            Map<String, Long> stat = StatsV1.pairs(directory.resolve("memory.stat"));
-            cached = stat.getOrDefault("file", 0L);
+            cached = statistics.pageCache();
         }
         long used = CgroupFiles.number(directory.resolve("memory.current")).orElse(0);
         if (used - cached > wanted) {

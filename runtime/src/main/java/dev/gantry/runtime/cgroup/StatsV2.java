@@ -103,6 +103,14 @@ final class StatsV2 {
         return Optional.of(new Read(stats, cpu, memory));
     }
 
+    /** Bytes of file pages; 0 when they cannot be read. */
+    long pageCache() {
+        try (KernelFile file = KernelFile.borrow()) {
+            file.read(directory + "memory.stat");
+            return StatNames.orZero(file.pairs(MEMORY)[1]);
+        }
+    }
+
     Optional<CgroupDetails> details() {
         try (KernelFile file = KernelFile.borrow()) {
             return read(file).map(read -> details(file, read));
