@@ -255,5 +255,6 @@ int step_hook(struct task *task, struct reader *r)
         return fail(task, -rc, hook.path, "reach who runs hooks");
     if (hook.here)
         answer.error = -run(&hook, answer.pid, -1, answer.text, sizeof answer.text);
-    return answer.error != 0 ? fail(task, answer.error, hook.path, "%s", answer.text) : 0;
+    const char *why = answer.error == ETIMEDOUT ? "it did not end in time and was killed" : answer.text;
+    return answer.error != 0 ? fail(task, answer.error, hook.path, "%s", *why != '\0' ? why : "run the hook") : 0;
 }

@@ -38,12 +38,27 @@ final class Configs {
     }
 
     String container(String name, String image, String extra) throws IOException {
+        return container(name, image, "{}", extra);
+    }
+
+    /** A shell script in a container; {@code linux} is the Linux part, an object. */
+    String shell(String name, String script, String linux, String extra) throws IOException {
+        String quoted = script.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+        return container(
+                name,
+                BUSYBOX,
+                linux,
+                ", \"command\": [\"sh\", \"-c\", \"" + quoted + "\"]" + extra);
+    }
+
+    private String container(String name, String image, String linux, String extra)
+            throws IOException {
         return file(
                 "container-" + name,
                 """
-                {"metadata": {"name": "%s", "attempt": 0}, "image": {"image": "%s"}, "log_path": "%s.log", "linux": {}%s}
+                {"metadata": {"name": "%s", "attempt": 0}, "image": {"image": "%s"}, "log_path": "%s.log", "linux": %s%s}
                 """
-                        .formatted(name, image, name, extra));
+                        .formatted(name, image, name, linux, extra));
     }
 
     Path log(String pod, String container) {

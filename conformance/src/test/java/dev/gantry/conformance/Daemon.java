@@ -52,9 +52,15 @@ final class Daemon implements AutoCloseable {
 
     /** Starts the daemon and waits until it answers. */
     Daemon start() throws IOException, InterruptedException {
+        Path config =
+                Files.writeString(
+                        folder.resolve("gantryd.toml"),
+                        "[runtime]\ncdi-dirs = [\"%s\"]\n".formatted(cdi()));
         List<String> command =
                 host.inside(
                         Places.tree().resolve("bin/gantryd").toString(),
+                        "--config",
+                        config.toString(),
                         "--root",
                         folder.resolve("root").toString(),
                         "--state",
@@ -94,6 +100,11 @@ final class Daemon implements AutoCloseable {
      */
     Path plugins() {
         return folder.resolve("cni-bin");
+    }
+
+    /** Where this daemon looks for CDI specifications; made by who puts some there. */
+    Path cdi() {
+        return folder.resolve("cdi");
     }
 
     Path cniDirectory() {
