@@ -59,11 +59,12 @@ end_host() {
     rm -rf --one-file-system "$work"
 }
 
-# until_it_answers SOCKET LOG
+# until_it_answers SOCKET LOG : waits for the daemon that was started last.
 until_it_answers() {
     local end=$((SECONDS + 120))
     while [ $SECONDS -lt $end ]; do
         [ -S "$1" ] && "$tools/crictl" --config /dev/null --runtime-endpoint "unix://$1" version >/dev/null 2>&1 && return 0
+        kill -0 "${daemons[-1]}" 2>/dev/null || break
         sleep 0.05
     done
     tail -n 30 "$2" >&2
