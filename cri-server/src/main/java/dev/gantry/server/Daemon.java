@@ -18,6 +18,8 @@ import dev.gantry.server.metrics.Metrics;
 import dev.gantry.server.metrics.MetricsEndpoint;
 import dev.gantry.server.metrics.StateMetrics;
 import dev.gantry.server.metrics.WorkMetrics;
+import dev.gantry.server.streaming.StreamBackend;
+import dev.gantry.server.streaming.StreamingServer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -85,12 +87,20 @@ public final class Daemon implements AutoCloseable {
         new EventMetrics(metrics, events::readers, events::cutOff, events::told);
         ExecutorService calls = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory());
         keep(calls::shutdownNow);
+        StreamingServer streaming =
+                keep(
+                        StreamingServer.start(
+                                settings.streaming(), StreamBackend.of(assembly.engine())));
         CriServer server =
                 CriServer.start(
                         settings.socket(),
                         settings.maxMessage(),
                         CriServer.services(
-                                assembly.engine(), info(settings), events, Clock.systemUTC()),
+                                assembly.engine(),
+                                info(settings),
+                                events,
+                                streaming,
+                                Clock.systemUTC()),
                         List.of(new CallMetrics(metrics)),
                         calls);
         keep(() -> server.stop(GRACE));

@@ -148,6 +148,48 @@ final class Keys {
                     4096,
                     "How many container events may wait for one slow reader of GetContainerEvents"
                             + " before its stream ends, with an error that tells it to list anew.");
+    static final Key<InetSocketAddress> STREAMING_ADDRESS =
+            new Key<>(
+                    "streaming.address",
+                    Types.address(),
+                    InetSocketAddress.createUnresolved("127.0.0.1", 0),
+                    "Where exec, attach and port-forward are served to kubelet and crictl; the host of"
+                            + " the URLs they are given. Port 0: one that is free. Keep it on loopback"
+                            + " unless TLS with a client authority is set.");
+    static final Key<Duration> STREAMING_IDLE_TIMEOUT =
+            new Key<>(
+                    "streaming.idle-timeout",
+                    Types.duration(),
+                    Duration.ofHours(4),
+                    "How long a streaming connection may carry nothing in either direction before it is"
+                            + " closed.");
+    static final Key<Duration> STREAMING_CREATION_TIMEOUT =
+            new Key<>(
+                    "streaming.creation-timeout",
+                    Types.duration(),
+                    Duration.ofSeconds(30),
+                    "How long a client may take to send its request, and then to open the streams it"
+                            + " asked for.");
+    static final Key<Optional<Path>> STREAMING_TLS_CERTIFICATE =
+            new Key<>(
+                    "streaming.tls-certificate",
+                    Types.optionalPath(),
+                    Optional.empty(),
+                    "Certificate chain (PEM) of the streaming server, with tls-key. It is read anew when"
+                            + " it changes. Empty: plain HTTP.");
+    static final Key<Optional<Path>> STREAMING_TLS_KEY =
+            new Key<>(
+                    "streaming.tls-key",
+                    Types.optionalPath(),
+                    Optional.empty(),
+                    "Private key (PEM, PKCS#8) of the certificate.");
+    static final Key<Optional<Path>> STREAMING_TLS_CLIENT_CA =
+            new Key<>(
+                    "streaming.tls-client-ca",
+                    Types.optionalPath(),
+                    Optional.empty(),
+                    "Authorities (PEM) of clients' certificates. When set, a client without one of"
+                            + " theirs is turned away.");
     static final Key<LogLevel> LOG_LEVEL =
             new Key<>(
                     "log.level",
@@ -198,6 +240,12 @@ final class Keys {
                     CERTS_DIR,
                     CONCURRENT_DOWNLOADS,
                     METRICS_ADDRESS,
+                    STREAMING_ADDRESS,
+                    STREAMING_IDLE_TIMEOUT,
+                    STREAMING_CREATION_TIMEOUT,
+                    STREAMING_TLS_CERTIFICATE,
+                    STREAMING_TLS_KEY,
+                    STREAMING_TLS_CLIENT_CA,
                     MAX_MESSAGE,
                     EVENT_QUEUE,
                     LOG_LEVEL,

@@ -34,6 +34,7 @@ public record Settings(
         boolean metricsGiven,
         int maxMessage,
         int eventQueue,
+        Streaming streaming,
         LogLevel logLevel,
         LogFormat logFormat,
         String defaultHandler,
@@ -49,6 +50,16 @@ public record Settings(
 
     /** Where CNI's configuration and plugins are, and how long one plugin call may take. */
     public record Cni(Path confDir, List<Path> binDirs, Duration deadline) {}
+
+    /**
+     * The streaming server: where it listens, how long a connection may be idle, how long a client
+     * may take to open its streams.
+     */
+    public record Streaming(
+            InetSocketAddress address, Duration idle, Duration creation, Optional<Tls> tls) {}
+
+    /** The files of a TLS server; with a client authority, clients must show a certificate. */
+    public record Tls(Path certificate, Path key, Optional<Path> clientCa) {}
 
     /**
      * A runtime handler: {@code binary} and {@code root} matter to the OCI kind only; {@code given}
@@ -137,6 +148,11 @@ public record Settings(
                 values.has(Keys.METRICS_ADDRESS),
                 values.get(Keys.MAX_MESSAGE),
                 values.get(Keys.EVENT_QUEUE),
+                new Streaming(
+                        values.get(Keys.STREAMING_ADDRESS),
+                        values.get(Keys.STREAMING_IDLE_TIMEOUT),
+                        values.get(Keys.STREAMING_CREATION_TIMEOUT),
+                        tls(values)),
                 values.get(Keys.LOG_LEVEL),
                 values.get(Keys.LOG_FORMAT),
                 values.get(Keys.DEFAULT_HANDLER),
@@ -148,6 +164,20 @@ public record Settings(
                         values.get(Keys.DEFAULT_ULIMITS),
                         values.get(Keys.CDI_DIRS)),
                 handlers(values, state));
+    }
+
+    private static Optional<Tls> tls(Values values) {
+        Optional<Path> certificate = values.get(Keys.STREAMING_TLS_CERTIFICATE);
+        Optional<Path> key = values.get(Keys.STREAMING_TLS_KEY);
+        Optional<Path> clientCa = values.get(Keys.STREAMING_TLS_CLIENT_CA);
+        if (certificate.isEmpty() && key.isEmpty() && clientCa.isEmpty()) {
+            return Optional.empty();
+        }
+        if (certificate.isEmpty() || key.isEmpty()) {
+            throw Failure.invalid(
+                    "TLS for streaming needs both streaming.tls-certificate and streaming.tls-key");
+        }
+        return Optional.of(new Tls(certificate.get(), key.get(), clientCa));
     }
 
     private static Map<String, Handler> handlers(Values values, Path state) {
@@ -215,6 +245,7 @@ public record Settings(
         all.put("containers", containers.toString());
         all.put("cni", cni.toString());
         all.put("certsDir", certsDir.toString());
+        all.put("streaming", streaming.toString());
         all.put("defaultHandler", defaultHandler);
         handlers.forEach((name, handler) -> all.put("handler " + name, handler.toString()));
         return all;

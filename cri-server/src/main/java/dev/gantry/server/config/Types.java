@@ -62,6 +62,14 @@ final class Types {
                 "a duration such as \"500ms\", \"30s\" or \"2m\"", Types::toDuration, Types::of);
     }
 
+    /** A host and a port to listen on. */
+    static Type<InetSocketAddress> address() {
+        return text(
+                "an address and a port, such as \"127.0.0.1:0\" or \"[::1]:10010\"",
+                s -> toAddress(s).flatMap(a -> a),
+                a -> a.getHostString() + ":" + a.getPort());
+    }
+
     /** A host and a port to listen on, or nothing. */
     static Type<Optional<InetSocketAddress>> optionalAddress() {
         return text(

@@ -2,6 +2,7 @@ package dev.gantry.server.grpc;
 
 import dev.gantry.engine.Engine;
 import dev.gantry.model.Failure;
+import dev.gantry.server.streaming.StreamUrls;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -64,9 +65,10 @@ public final class CriServer implements AutoCloseable {
 
     /** CRI's two services. */
     public static List<BindableService> services(
-            Engine engine, RuntimeInfo info, ContainerEvents events, Clock clock) {
+            Engine engine, RuntimeInfo info, ContainerEvents events, StreamUrls urls, Clock clock) {
         return List.of(
-                new RuntimeService(engine, info, events), new ImageService(engine.images(), clock));
+                new RuntimeService(engine, info, events, urls),
+                new ImageService(engine.images(), clock));
     }
 
     /** Puts what every call passes through in order; the one that is added last comes first. */

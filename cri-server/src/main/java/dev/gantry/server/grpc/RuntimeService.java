@@ -1,6 +1,7 @@
 package dev.gantry.server.grpc;
 import dev.gantry.engine.Engine;
 import dev.gantry.proto.cri.v1.RuntimeServiceGrpc;
+import dev.gantry.server.streaming.StreamUrls;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 
@@ -9,11 +10,13 @@ final class RuntimeService implements BindableService {
     private final Engine engine;
     private final RuntimeInfo info;
     private final ContainerEvents events;
+    private final StreamUrls urls;
 
-    RuntimeService(Engine engine, RuntimeInfo info, ContainerEvents events) {
+    RuntimeService(Engine engine, RuntimeInfo info, ContainerEvents events, StreamUrls urls) {
         this.events = events;
         this.engine = engine;
         this.info = info;
+        this.urls = urls;
     }
 
     @Override
@@ -22,6 +25,7 @@ final class RuntimeService implements BindableService {
         var pods = new PodCalls(engine);
         var containers = new ContainerCalls(engine);
         var stats = new StatsCalls(engine);
+        var streams = new StreamCalls(engine, urls);
         return new Bindings(RuntimeServiceGrpc.getServiceDescriptor())
                 .unary(RuntimeServiceGrpc.getVersionMethod(), status::version)
                 .unary(RuntimeServiceGrpc.getStatusMethod(), status::status)
@@ -55,6 +59,9 @@ final class RuntimeService implements BindableService {
                 .streaming(
                         RuntimeServiceGrpc.getGetContainerEventsMethod(),
                         events::getContainerEvents)
+                .unary(RuntimeServiceGrpc.getExecMethod(), streams::exec)
+                .unary(RuntimeServiceGrpc.getAttachMethod(), streams::attach)
+                .unary(RuntimeServiceGrpc.getPortForwardMethod(), streams::portForward)
                 .unary(RuntimeServiceGrpc.getContainerStatsMethod(), stats::containerStats)
                 .unary(RuntimeServiceGrpc.getListContainerStatsMethod(), stats::listContainerStats)
                 .streaming(

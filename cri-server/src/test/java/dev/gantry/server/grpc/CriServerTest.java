@@ -62,6 +62,7 @@ class CriServerTest {
                         engine,
                         new RuntimeInfo("gantry", "1", CgroupDriver.CGROUPFS, () -> "{}"),
                         new ContainerEvents(engine, 16),
+                        request -> "http://127.0.0.1:1/" + request.verb() + "/token",
                         Clock.systemUTC()),
                 List.of(new CallMetrics(metrics)),
                 calls);

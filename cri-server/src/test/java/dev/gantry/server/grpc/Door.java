@@ -6,6 +6,7 @@ import dev.gantry.proto.cri.v1.ImageServiceGrpc;
 import dev.gantry.proto.cri.v1.ImageServiceGrpc.ImageServiceBlockingStub;
 import dev.gantry.proto.cri.v1.RuntimeServiceGrpc;
 import dev.gantry.proto.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
+import dev.gantry.server.streaming.StreamRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -17,6 +18,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The services as the daemon has them, over gRPC within the process. */
 final class Door implements AutoCloseable {
@@ -30,6 +32,10 @@ final class Door implements AutoCloseable {
 
     final FakeEngine engine = new FakeEngine();
     final ContainerEvents events = new ContainerEvents(engine, EVENT_QUEUE);
+
+    /** What URLs were given out for. */
+    final List<StreamRequest> streams = new CopyOnWriteArrayList<>();
+
     private final Server server;
     final ManagedChannel channel;
     final RuntimeServiceBlockingStub runtime;
@@ -46,6 +52,7 @@ final class Door implements AutoCloseable {
                                 CgroupDriver.CGROUPFS,
                                 () -> "{\"root\":\"/r\"}"),
                         events,
+                        this::url,
                         Clock.fixed(NOW, ZoneOffset.UTC))
                 .forEach(builder::addService);
         CriServer.intercept(builder, MAX_MESSAGE, List.of());
@@ -57,6 +64,11 @@ final class Door implements AutoCloseable {
         channel = InProcessChannelBuilder.forName(name).build();
         runtime = RuntimeServiceGrpc.newBlockingStub(channel);
         images = ImageServiceGrpc.newBlockingStub(channel);
+    }
+
+    private String url(StreamRequest request) {
+        streams.add(request);
+        return "http://127.0.0.1:1/" + request.verb() + "/" + streams.size();
     }
 
     /** The runtime service as a client of a scope calls it. */

@@ -1,0 +1,48 @@
+package dev.gantry.server.streaming;
+
+import dev.gantry.runtime.StreamOptions;
+import dev.gantry.server.config.Settings;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** What tests of the server ask for again and again. */
+final class Servers {
+    private Servers() {}
+
+    static Settings.Streaming settings() {
+        return new Settings.Streaming(
+                InetSocketAddress.createUnresolved("127.0.0.1", 0),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(5),
+                Optional.empty());
+    }
+
+    /** A shell script, with pipes. */
+    static StreamRequest script(String script) {
+        return new StreamRequest.Exec(
+                "c", List.of("sh", "-c", script), new StreamOptions(false, true, true, true));
+    }
+
+    /** A shell script, as with a terminal. */
+    static StreamRequest terminal(String script) {
+        return new StreamRequest.Exec(
+                "c", List.of("sh", "-c", script), new StreamOptions(true, true, true, false));
+    }
+
+    static StreamRequest forward(Integer... ports) {
+        return new StreamRequest.PortForward("p", List.of(ports));
+    }
+
+    static void await(BooleanSupplier condition, String what) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("still waiting for " + what + " after 30 s");
+            }
+            Thread.sleep(10);
+        }
+    }
+}
