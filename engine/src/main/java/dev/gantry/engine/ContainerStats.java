@@ -1,4 +1,5 @@
 package dev.gantry.engine;
+
 import java.time.Instant;
 import java.util.Optional;
 

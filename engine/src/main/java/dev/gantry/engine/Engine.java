@@ -1,4 +1,5 @@
 package dev.gantry.engine;
+
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;

@@ -1,4 +1,5 @@
 package dev.gantry.engine;
+
 import dev.gantry.linux.fs.FileSystemSpace;
 import dev.gantry.model.Scope;
 import dev.gantry.runtime.CgroupDetails;

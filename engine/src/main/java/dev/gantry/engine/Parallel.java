@@ -1,4 +1,5 @@
 package dev.gantry.engine;
+
 import dev.gantry.model.Failure;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,5 @@
 package dev.gantry.engine;
+
 import dev.gantry.linux.fs.FileSystemSpace;
 import dev.gantry.runtime.CgroupDetails;
 import dev.gantry.runtime.InterfaceStats;

@@ -1,4 +1,5 @@
 package dev.gantry.engine;
+
 import dev.gantry.runtime.InterfaceStats;
 import java.time.Instant;
 import java.util.List;

@@ -1,4 +1,5 @@
 package dev.gantry.engine;
+
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.CgroupStats;

@@ -1,4 +1,5 @@
 package dev.gantry.engine;
+
 import dev.gantry.runtime.CgroupStats;
 import java.util.OptionalLong;
 

@@ -1,4 +1,5 @@
 package dev.gantry.engine;
+
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
 import dev.gantry.runtime.ContainerLaunch;

@@ -1,4 +1,5 @@
 package dev.gantry.runtime;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

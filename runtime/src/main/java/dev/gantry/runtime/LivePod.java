@@ -1,4 +1,5 @@
 package dev.gantry.runtime;
+
 import dev.gantry.linux.ErrnoException;
 import dev.gantry.linux.process.Signals;
 import dev.gantry.model.Failure;

@@ -1,4 +1,5 @@
 package dev.gantry.runtime;
+
 import dev.gantry.runtime.cgroup.Cgroup;
 import dev.gantry.runtime.cgroup.ProcessCounter;
 import dev.gantry.runtime.handler.PodContext;

@@ -1,4 +1,5 @@
 package dev.gantry.runtime;
+
 import dev.gantry.model.Resources;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;

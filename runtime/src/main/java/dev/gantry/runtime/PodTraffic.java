@@ -1,4 +1,5 @@
 package dev.gantry.runtime;
+
 import dev.gantry.linux.process.NamespaceThread;
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.cgroup.KernelFile;

@@ -1,4 +1,5 @@
 package dev.gantry.runtime;
+
 import java.util.Optional;
 
 /**

@@ -1,4 +1,5 @@
 package dev.gantry.runtime;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.model.Resources;
@@ -138,7 +139,7 @@ class ContainerFeaturesLiveTest {
         OciSpec spec =
                 pods.shell(
                         "[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo tty; echo e >&2; ls"
-                            + " /dev/console");
+                                + " /dev/console");
         ContainerLaunch plain =
                 pods.launch(spec.withProcess(spec.process().withTerminal(true)), "");
         ContainerLaunch launch =
@@ -174,7 +175,7 @@ class ContainerFeaturesLiveTest {
         OciSpec spec =
                 pods.shell(
                         "echo x 2>/dev/null >/tmp/f && exit 1; echo ok >/vol/f && echo ok"
-                            + " >/dev/shm/f && cat /vol/f");
+                                + " >/dev/shm/f && cat /vol/f");
         assertThat(
                         run(
                                 spec.withRoot(new OciRoot("rootfs", true))
@@ -203,7 +204,7 @@ class ContainerFeaturesLiveTest {
     void privilegedMayWhatOthersMayNot() throws Exception {
         String script =
                 "mount -t tmpfs x /tmp && echo mounted; echo 1 2>/dev/null"
-                    + " >/proc/sys/kernel/ns_last_pid && echo wrote; cat /proc/self/status";
+                        + " >/proc/sys/kernel/ns_last_pid && echo wrote; cat /proc/self/status";
         OciSpec spec = pods.shell(script);
         assertThat(run(spec)).doesNotContain("mounted").contains("Seccomp:\t2");
         String said = run(SpecDefaults.privileged(spec, Capabilities.available()));

@@ -1,4 +1,5 @@
 package dev.gantry.runtime;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -62,7 +63,7 @@ class PodRuntimeLiveTest {
                 pods.launch(
                         pods.shell(
                                 "echo out; echo err >&2; cat /proc/sys/kernel/hostname; exec sleep"
-                                    + " 1000"),
+                                        + " 1000"),
                         handler);
         Started started = pod.start(launch);
         assertThat(ProcessHandle.of(started.pid())).isPresent();

@@ -1,4 +1,5 @@
 package dev.gantry.runtime;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.runtime.InterfaceStats.Traffic;

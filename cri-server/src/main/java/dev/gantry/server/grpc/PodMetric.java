@@ -1,4 +1,5 @@
 package dev.gantry.server.grpc;
+
 import static dev.gantry.proto.cri.v1.MetricType.COUNTER;
 import static dev.gantry.proto.cri.v1.MetricType.GAUGE;
 

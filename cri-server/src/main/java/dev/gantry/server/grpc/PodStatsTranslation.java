@@ -1,4 +1,5 @@
 package dev.gantry.server.grpc;
+
 import dev.gantry.engine.PodFilter;
 import dev.gantry.engine.PodStats;
 import dev.gantry.engine.Usage;

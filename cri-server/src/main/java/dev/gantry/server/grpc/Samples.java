@@ -1,4 +1,5 @@
 package dev.gantry.server.grpc;
+
 import dev.gantry.proto.cri.v1.Metric;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,4 +1,5 @@
 package dev.gantry.server.grpc;
+
 import dev.gantry.engine.Engine;
 import dev.gantry.proto.cri.v1.ContainerStatsRequest;
 import dev.gantry.proto.cri.v1.ContainerStatsResponse;

@@ -1,4 +1,5 @@
 package dev.gantry.server.grpc;
+
 import dev.gantry.engine.ContainerFilter;
 import dev.gantry.engine.ContainerStats;
 import dev.gantry.engine.Usage;

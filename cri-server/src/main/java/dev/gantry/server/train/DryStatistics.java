@@ -1,4 +1,5 @@
 package dev.gantry.server.train;
+
 import dev.gantry.runtime.CgroupDetails;
 import dev.gantry.runtime.CgroupStats;
 import dev.gantry.runtime.PodStatistics;

@@ -1,4 +1,5 @@
 package dev.gantry.server.grpc;
+
 import dev.gantry.engine.Census;
 import dev.gantry.engine.Container;
 import dev.gantry.engine.ContainerFilter;

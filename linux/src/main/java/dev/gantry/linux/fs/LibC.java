@@ -1,4 +1,5 @@
 package dev.gantry.linux.fs;
+
 import com.sun.jna.Native;
 
 /**

@@ -1,4 +1,5 @@
 package dev.gantry.linux.process;
+
 import com.sun.jna.Native;
 import dev.gantry.linux.ErrnoException;
 import java.io.IOException;

@@ -1,4 +1,5 @@
 package dev.gantry.runtime.cgroup;
+
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.CgroupDetails;
 import dev.gantry.runtime.CgroupStats;

@@ -1,4 +1,5 @@
 package dev.gantry.runtime.cgroup;
+
 import dev.gantry.runtime.CgroupDetails.DeviceIo;
 import java.util.ArrayList;
 import java.util.List;

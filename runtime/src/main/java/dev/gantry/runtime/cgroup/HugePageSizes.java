@@ -1,4 +1,5 @@
 package dev.gantry.runtime.cgroup;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -1,4 +1,5 @@
 package dev.gantry.runtime.cgroup;
+
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,5 @@
 package dev.gantry.runtime.cgroup;
+
 import dev.gantry.runtime.Pressure;
 import java.util.Optional;
 import java.util.regex.Matcher;

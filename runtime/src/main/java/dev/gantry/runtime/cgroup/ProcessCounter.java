@@ -1,4 +1,5 @@
 package dev.gantry.runtime.cgroup;
+
 import dev.gantry.runtime.ProcessCounts;
 import java.io.File;
 import java.io.IOException;

@@ -1,4 +1,5 @@
 package dev.gantry.runtime.cgroup;
+
 import java.util.OptionalLong;
 
 /** What both versions of control groups have in common in their statistics. */

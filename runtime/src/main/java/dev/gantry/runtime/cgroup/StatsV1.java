@@ -1,4 +1,5 @@
 package dev.gantry.runtime.cgroup;
+
 import dev.gantry.runtime.CgroupDetails;
 import dev.gantry.runtime.CgroupDetails.CpuSplit;
 import dev.gantry.runtime.CgroupDetails.DeviceIo;

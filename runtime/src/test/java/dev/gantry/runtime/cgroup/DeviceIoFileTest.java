@@ -1,4 +1,5 @@
 package dev.gantry.runtime.cgroup;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.runtime.CgroupDetails.DeviceIo;
