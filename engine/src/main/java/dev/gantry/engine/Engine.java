@@ -12,6 +12,7 @@ import dev.gantry.state.Migration;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Pods and containers: the door of this room. Every call blocks until it is done; ids may be given
@@ -126,6 +127,12 @@ public interface Engine extends AutoCloseable {
 
     /** Changes a container's limits (CRI UpdateContainerResources); what is zero or empty stays. */
     void updateResources(String id, Resources resources);
+
+    /**
+     * Records a pod's new overhead and sum of its containers' resources (CRI
+     * UpdatePodSandboxResources); what is absent stays.
+     */
+    void updatePodResources(String id, Optional<Resources> overhead, Optional<Resources> resources);
 
     /** What one container uses (CRI ContainerStats). */
     ContainerStats stats(String id);

@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The engine over real rooms: a class for each call, put together here. */
 final class LiveEngine implements Engine {
@@ -170,6 +171,12 @@ final class LiveEngine implements Engine {
     @Override
     public void updateResources(String id, Resources resources) {
         resourcing.update(id, resources);
+    }
+
+    @Override
+    public void updatePodResources(
+            String id, Optional<Resources> overhead, Optional<Resources> resources) {
+        resourcing.updatePod(id, overhead, resources);
     }
 
     @Override

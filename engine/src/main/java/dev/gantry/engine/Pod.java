@@ -49,6 +49,21 @@ public record Pod(
                 message);
     }
 
+    Pod configured(PodConfig other) {
+        return new Pod(
+                id,
+                scope,
+                other,
+                runtimeHandler,
+                state,
+                createdAt,
+                cgroup,
+                network,
+                netns,
+                shimPid,
+                message);
+    }
+
     Pod ready(PodNetwork attached, Optional<Path> pinned, int shim) {
         return new Pod(
                 id,

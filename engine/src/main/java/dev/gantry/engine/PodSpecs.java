@@ -25,10 +25,18 @@ final class PodSpecs {
                 mode(options.ipc()),
                 sysctls(config, own, settings.defaults()),
                 config.cgroupParent().isEmpty() ? settings.cgroupParent() : config.cgroupParent(),
-                // CRI's resources and overhead of a pod are its sum, for hooks and sandboxes in
-                // virtual machines: the limit itself is on the cgroup parent, which kubelet makes.
-                Resources.NONE,
+                limits(config),
                 PodSpec.SHM_SIZE);
+    }
+
+    /**
+     * What the pod's own group is held to. Below a parent of kubelet's nothing: that one has the
+     * limit, and CRI's sum leaves out that a container without a limit means none.
+     */
+    static Resources limits(PodConfig config) {
+        return config.cgroupParent().isEmpty()
+                ? MergedResources.sum(config.resources(), config.overhead())
+                : Resources.NONE;
     }
 
     // Without a pod's own network these would be the node's. With it they are what containerd 2

@@ -77,9 +77,11 @@ final class PodTable {
         String sql =
                 """
                 UPDATE engine_pods SET state = ?, netns = ?, addresses = ?, shim_pid = ?,
-                  message = ? WHERE id = ?""";
+                  message = ?, config = ? WHERE id = ?""";
         try (PreparedStatement s = c.prepareStatement(sql)) {
-            s.setString(setChanging(s, pod) + 1, pod.id());
+            int last = setChanging(s, pod);
+            s.setString(last + 1, Json.write(pod.config()));
+            s.setString(last + 2, pod.id());
             return s.executeUpdate();
         }
     }

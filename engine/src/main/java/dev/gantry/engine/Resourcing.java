@@ -2,14 +2,16 @@ package dev.gantry.engine;
 
 import dev.gantry.engine.ContainerState.Created;
 import dev.gantry.engine.ContainerState.Running;
+import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
-import java.util.HashMap;
-import java.util.Map;
+import dev.gantry.runtime.PodHandle;
+import dev.gantry.runtime.oci.OciResources;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** UpdateContainerResources: what is zero or empty stays as it is. */
+/** UpdateContainerResources and UpdatePodSandboxResources. */
 final class Resourcing {
     private static final Logger LOG = LoggerFactory.getLogger(Resourcing.class);
 
@@ -26,9 +28,12 @@ final class Resourcing {
 
     private void locked(String id, Resources asked) {
         Container container = parts.world().container(id);
-        Resources merged = merge(container.resources(), asked);
+        Resources now = container.resources();
+        Resources merged = MergedResources.merge(now, asked);
+        // Whatever the machine: what is recorded can be started.
+        OciResources.NONE.with(merged);
         switch (container.state()) {
-            case Running _ -> parts.shims().require(container.podId()).update(id, merged);
+            case Running _ -> apply(container, now, merged, asked);
             case Created _ -> {
                 // Its start uses what is recorded.
             }
@@ -45,30 +50,53 @@ final class Resourcing {
                 .log("container resources changed");
     }
 
-    static Resources merge(Resources now, Resources asked) {
-        Map<String, Long> hugepages = new HashMap<>(now.hugepages());
-        hugepages.putAll(asked.hugepages());
-        Map<String, String> unified = new HashMap<>(now.unified());
-        unified.putAll(asked.unified());
-        return new Resources(
-                given(asked.cpuShares(), now.cpuShares()),
-                given(asked.cpuQuota(), now.cpuQuota()),
-                given(asked.cpuPeriod(), now.cpuPeriod()),
-                given(asked.cpusetCpus(), now.cpusetCpus()),
-                given(asked.cpusetMems(), now.cpusetMems()),
-                given(asked.memoryLimit(), now.memoryLimit()),
-                given(asked.memorySwap(), now.memorySwap()),
-                given(asked.pidsLimit(), now.pidsLimit()),
-                asked.oomScoreAdj().isPresent() ? asked.oomScoreAdj() : now.oomScoreAdj(),
-                hugepages,
-                unified);
+    /** All that is asked for or, as far as the kernel takes it back, nothing. */
+    private void apply(Container container, Resources now, Resources merged, Resources asked) {
+        PodHandle pod = parts.shims().require(container.podId());
+        try {
+            pod.update(container.id(), MergedResources.asFarAsAsked(merged, asked));
+        } catch (Failure e) {
+            try {
+                pod.update(container.id(), MergedResources.asFarAsAsked(now, asked));
+            } catch (Failure left) {
+                e.addSuppressed(left);
+            }
+            throw e.during("change the limits of container " + container.id());
+        }
     }
 
-    private static long given(long asked, long now) {
-        return asked == 0 ? now : asked;
+    /**
+     * Records a pod's new overhead and sum of resources; what is absent stays. Where kubelet has
+     * made a cgroup parent the limit is on that one, and set already. A pod without a parent is
+     * held to them itself.
+     */
+    void updatePod(String idOrPrefix, Optional<Resources> overhead, Optional<Resources> resources) {
+        Pod pod = parts.world().pod(idOrPrefix);
+        parts.locks().holding(pod.id(), () -> lockedPod(pod.id(), overhead, resources));
     }
 
-    private static String given(String asked, String now) {
-        return asked.isEmpty() ? now : asked;
+    private void lockedPod(String id, Optional<Resources> overhead, Optional<Resources> resources) {
+        Pod pod = parts.world().pod(id);
+        if (!pod.ready()) {
+            throw Failure.precondition(
+                    "cannot change the resources of pod %s: it is %s"
+                            .formatted(id, pod.state().words()));
+        }
+        overhead.ifPresent(OciResources.NONE::with);
+        resources.ifPresent(OciResources.NONE::with);
+        PodConfig config =
+                pod.config()
+                        .withResources(
+                                overhead.orElse(pod.config().overhead()),
+                                resources.orElse(pod.config().resources()));
+        Resources limits = PodSpecs.limits(config);
+        if (!limits.equals(PodSpecs.limits(pod.config()))) {
+            parts.shims().require(id).update(limits);
+        }
+        parts.world().changePod(id, p -> p.configured(config));
+        LOG.atInfo()
+                .addKeyValue("pod", id)
+                .addKeyValue("name", config.name().qualified())
+                .log("pod resources changed");
     }
 }

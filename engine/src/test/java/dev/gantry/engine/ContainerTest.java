@@ -266,7 +266,7 @@ final class ContainerTest {
         String id = house.running(pod, "c");
         house.engine.updateResources(id, limits(512, 1L << 26));
         house.engine.updateResources(id, limits(1024, 0));
-        assertThat(shim().updates.getLast()).isEqualTo(limits(1024, 1L << 26));
+        assertThat(shim().updates.getLast()).isEqualTo(limits(1024, 0));
         assertThat(house.engine.container(id).resources()).isEqualTo(limits(1024, 1L << 26));
         house.restart();
         assertThat(house.engine.container(id).resources()).isEqualTo(limits(1024, 1L << 26));
@@ -364,6 +364,39 @@ final class ContainerTest {
                 .stream()
                 .map(Container::id)
                 .toList();
+    }
+
+    @Test
+    void aLimitThatIsRefusedChangesNothing() {
+        String id = house.running(pod, "c");
+        house.engine.updateResources(id, limits(512, 1000));
+        assertThatThrownBy(() -> house.engine.updateResources(id, limits(2048, 666)))
+                .hasMessageContaining("below what is used");
+        assertThat(shim().updates.getLast()).isEqualTo(limits(512, 1000));
+        assertThat(house.engine.container(id).resources()).isEqualTo(limits(512, 1000));
+    }
+
+    @Test
+    void whatNoMachineCanSetIsNotRecorded() {
+        String id = house.create(pod, "c");
+        Resources wrong =
+                new Resources(0, 0, 1, "", "", 0, 0, 0, OptionalInt.empty(), Map.of(), Map.of());
+        assertThatThrownBy(() -> house.engine.updateResources(id, wrong))
+                .hasMessageContaining("cpu_period 1 ");
+        assertThat(house.engine.container(id).resources().cpuPeriod()).isZero();
+    }
+
+    @Test
+    void swapBesideMemoryStaysWhenMemoryChanges() {
+        Resources now =
+                new Resources(0, 0, 0, "", "", 100, 130, 0, OptionalInt.of(7), Map.of(), Map.of());
+        Resources merged = MergedResources.merge(now, limits(0, 200));
+        assertThat(merged.memorySwap()).isEqualTo(230);
+        assertThat(merged.oomScoreAdj()).hasValue(7);
+        assertThat(MergedResources.merge(now, limits(0, -1)).memorySwap()).isEqualTo(-1);
+        assertThat(MergedResources.asFarAsAsked(merged, limits(0, 200)).memorySwap())
+                .isEqualTo(230);
+        assertThat(MergedResources.asFarAsAsked(merged, limits(5, 0))).isEqualTo(limits(0, 0));
     }
 
     private static Resources limits(long shares, long memory) {

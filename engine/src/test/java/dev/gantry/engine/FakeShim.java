@@ -202,6 +202,9 @@ final class FakeShim implements PodHandle {
 
     @Override
     public void update(String containerId, Resources resources) {
+        if (resources.memoryLimit() == 666) {
+            throw Failure.precondition("the memory limit is below what is used");
+        }
         updates.add(resources);
     }
 

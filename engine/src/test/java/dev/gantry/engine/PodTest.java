@@ -8,6 +8,7 @@ import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.config.PodName;
 import dev.gantry.model.Failure;
+import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
 import dev.gantry.runtime.NamespaceMode;
 import dev.gantry.runtime.PodSpec;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +65,39 @@ final class PodTest {
         assertThat(house.runtime.started.getFirst().sysctls()).isEmpty();
         String node = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         assertThat(house.settings.podFiles(id).resolve("hostname")).hasContent(node);
+    }
+
+    @Test
+    void newResourcesOfAPodAreHeldToAndOutliveARestart() {
+        String id = house.runPod("web");
+        FakeShim shim = house.runtime.shim(id);
+        house.engine.updatePodResources(id, Optional.of(memory(10)), Optional.of(memory(1000)));
+        assertThat(shim.updates).containsExactly(memory(1010));
+        house.restart();
+        assertThat(house.engine.pod(id).config().resources()).isEqualTo(memory(1000));
+        assertThat(house.engine.pod(id).config().overhead()).isEqualTo(memory(10));
+
+        // Below kubelet's parent the limit is kubelet's to set.
+        PodName name = new PodName("burst", "default", "u", 0);
+        String other =
+                house.engine.runPod(
+                        Scope.CRI,
+                        PodConfig.named(name, NamespaceOptions.HOST_NETWORK)
+                                .withCgroupParent("/kubepods/pod1"),
+                        "");
+        house.engine.updatePodResources(other, Optional.empty(), Optional.of(memory(5)));
+        assertThat(house.runtime.shim(other).updates).isEmpty();
+        assertThat(house.engine.pod(other).config().resources()).isEqualTo(memory(5));
+        house.engine.stopPod(other);
+        assertThatThrownBy(
+                        () ->
+                                house.engine.updatePodResources(
+                                        other, Optional.empty(), Optional.of(memory(6))))
+                .hasMessageContaining("cannot change the resources");
+    }
+
+    private static Resources memory(long bytes) {
+        return new Resources(0, 0, 0, "", "", bytes, 0, 0, OptionalInt.empty(), Map.of(), Map.of());
     }
 
     @Test

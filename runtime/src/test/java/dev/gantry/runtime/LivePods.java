@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  */
 final class LivePods implements AutoCloseable {
     final Path root;
-    final String cgroupParent = "/gantry-test-" + Ids.random().substring(0, 12);
+    final String cgroupParent;
     final RuntimeSettings settings;
     final PodRuntime runtime;
     private final Path layer;
@@ -46,6 +46,17 @@ final class LivePods implements AutoCloseable {
      * @param podsDir relative
      */
     LivePods(String podsDir) throws IOException {
+        this(podsDir, CgroupDriver.CGROUPFS);
+    }
+
+    /** With a driver of control groups. */
+    LivePods(String podsDir, CgroupDriver driver) throws IOException {
+        String name = Ids.random().substring(0, 12);
+        cgroupParent =
+                switch (driver) {
+                    case CGROUPFS -> "/gantry-test-" + name;
+                    case SYSTEMD -> "gantrytest" + name + ".slice";
+                };
         root = Files.createTempDirectory("gantry-runtime");
         layer = layer(root.resolve("layer"));
         settings =
@@ -61,7 +72,7 @@ final class LivePods implements AutoCloseable {
                                 "runc",
                                 new HandlerConfig.Oci(
                                         Path.of("/usr/sbin/runc"), root.resolve("runc"))),
-                        CgroupDriver.CGROUPFS,
+                        driver,
                         Duration.ofSeconds(30));
         Files.createDirectories(settings.podsDir());
         mountsBefore = mounts();

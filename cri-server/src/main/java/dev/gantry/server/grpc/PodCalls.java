@@ -14,7 +14,10 @@ import dev.gantry.proto.cri.v1.StopPodSandboxRequest;
 import dev.gantry.proto.cri.v1.StopPodSandboxResponse;
 import dev.gantry.proto.cri.v1.StreamPodSandboxesRequest;
 import dev.gantry.proto.cri.v1.StreamPodSandboxesResponse;
+import dev.gantry.proto.cri.v1.UpdatePodSandboxResourcesRequest;
+import dev.gantry.proto.cri.v1.UpdatePodSandboxResourcesResponse;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 
 /** The life of pod sandboxes. */
 final class PodCalls {
@@ -43,6 +46,19 @@ final class PodCalls {
     RemovePodSandboxResponse removePodSandbox(RemovePodSandboxRequest q) {
         engine.removePod(targets.pod(q.getPodSandboxId()));
         return RemovePodSandboxResponse.getDefaultInstance();
+    }
+
+    UpdatePodSandboxResourcesResponse updatePodSandboxResources(
+            UpdatePodSandboxResourcesRequest q) {
+        engine.updatePodResources(
+                targets.pod(q.getPodSandboxId()),
+                q.hasOverhead()
+                        ? Optional.of(ResourcesTranslation.resources(q.getOverhead()))
+                        : Optional.empty(),
+                q.hasResources()
+                        ? Optional.of(ResourcesTranslation.resources(q.getResources()))
+                        : Optional.empty());
+        return UpdatePodSandboxResourcesResponse.getDefaultInstance();
     }
 
     PodSandboxStatusResponse podSandboxStatus(PodSandboxStatusRequest q) {

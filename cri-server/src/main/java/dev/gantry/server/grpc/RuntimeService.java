@@ -37,6 +37,9 @@ final class RuntimeService implements BindableService {
                 .unary(RuntimeServiceGrpc.getRunPodSandboxMethod(), pods::runPodSandbox)
                 .unary(RuntimeServiceGrpc.getStopPodSandboxMethod(), pods::stopPodSandbox)
                 .unary(RuntimeServiceGrpc.getRemovePodSandboxMethod(), pods::removePodSandbox)
+                .unary(
+                        RuntimeServiceGrpc.getUpdatePodSandboxResourcesMethod(),
+                        pods::updatePodSandboxResources)
                 .unary(RuntimeServiceGrpc.getPodSandboxStatusMethod(), pods::podSandboxStatus)
                 .unary(RuntimeServiceGrpc.getListPodSandboxMethod(), pods::listPodSandbox)
                 .streaming(

@@ -34,8 +34,7 @@ class EveryCallIsBoundTest {
                     "PortForward",
                     "StreamContainerStats",
                     "StreamPodSandboxMetrics",
-                    "StreamPodSandboxStats",
-                    "UpdatePodSandboxResources");
+                    "StreamPodSandboxStats");
 
     @Test
     void everyCallIsAnswered() {

@@ -221,6 +221,12 @@ final class FakeEngine implements Engine {
     }
 
     @Override
+    public void updatePodResources(
+            String id, Optional<Resources> overhead, Optional<Resources> resources) {
+        resources.ifPresent(r -> note(new Update(id, r)));
+    }
+
+    @Override
     public ContainerStats stats(String id) {
         note("stats " + id);
         return stats.getFirst();

@@ -165,6 +165,22 @@ public record PodConfig(
                 resources);
     }
 
+    public PodConfig withResources(Resources newOverhead, Resources newResources) {
+        return new PodConfig(
+                name,
+                hostname,
+                logDirectory,
+                dns,
+                ports,
+                labels,
+                annotations,
+                cgroupParent,
+                sysctls,
+                security,
+                newOverhead,
+                newResources);
+    }
+
     public PodConfig withCgroupParent(String value) {
         return new PodConfig(
                 name,
