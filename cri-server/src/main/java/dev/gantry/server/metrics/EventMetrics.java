@@ -21,11 +21,14 @@ public final class EventMetrics {
                 .description("Open GetContainerEvents streams")
                 .strongReference(true)
                 .register(registry);
-        FunctionCounter.builder("gantry.event.readers.cut.off", cutOff, LongSupplier::getAsLong)
+        FunctionCounter.builder(
+                        "gantry.event.readers.cut.off",
+                        metrics.keep(cutOff),
+                        LongSupplier::getAsLong)
                 .description("GetContainerEvents streams that were ended since too much waited")
                 .register(registry);
         for (EventSink.Type type : EventSink.Type.values()) {
-            FunctionCounter.builder("gantry.events", told, t -> t.applyAsLong(type))
+            FunctionCounter.builder("gantry.events", metrics.keep(told), t -> t.applyAsLong(type))
                     .description("Events of pods and containers, whoever listened")
                     .tag("type", type.name().toLowerCase(Locale.ROOT))
                     .register(registry);
