@@ -7,8 +7,14 @@ import dev.gantry.state.Database;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,13 +30,15 @@ final class CniPodNetworks implements PodNetworks {
     private static final int PATIENCE = 4;
 
     private final ConflistDirectory directory;
+    private final PluginBinaries binaries;
     private final PluginCaller caller;
     private final NetworkProbe probe;
     private final AttachmentTable table;
     private final PodLocks locks;
+    private volatile @Nullable String lastError;
 
     CniPodNetworks(CniSettings settings, Database database, List<String> launcher) {
-        PluginBinaries binaries = new PluginBinaries(settings.binDirs());
+        this.binaries = new PluginBinaries(settings.binDirs());
         Duration deadline = settings.deadline();
         Duration status = deadline.compareTo(LONGEST_STATUS) < 0 ? deadline : LONGEST_STATUS;
         this.directory = new ConflistDirectory(settings.confDir());
@@ -47,8 +55,42 @@ final class CniPodNetworks implements PodNetworks {
     }
 
     @Override
+    public NetworkDetails details() {
+        ConflistDirectory.Choice choice = directory.choice();
+        Map<String, Optional<Path>> plugins = new LinkedHashMap<>();
+        choice.conflist()
+                .ifPresent(
+                        list ->
+                                list.plugins()
+                                        .forEach(
+                                                p ->
+                                                        plugins.put(
+                                                                p.type(),
+                                                                binaries.find(p.type()))));
+        return new NetworkDetails(
+                directory.path(),
+                choice.conflist().map(Conflist::source),
+                choice.conflist().map(Conflist::name),
+                choice.conflist().map(list -> list.version().toString()),
+                plugins,
+                binaries.directories(),
+                choice.problems(),
+                Optional.ofNullable(lastError));
+    }
+
+    @Override
     public PodNetwork attach(Attachment attachment) {
-        return locks.with(attachment.podId(), () -> attachLocked(attachment));
+        return noting(() -> locks.with(attachment.podId(), () -> attachLocked(attachment)));
+    }
+
+    /** Remembers what a call failed with. */
+    private <T> T noting(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (Failure e) {
+            lastError = Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + e.message();
+            throw e;
+        }
     }
 
     @Override
@@ -63,12 +105,14 @@ final class CniPodNetworks implements PodNetworks {
 
     @Override
     public void detach(String podId, Optional<Path> netns) {
-        locks.with(
-                podId,
-                () -> {
-                    table.find(podId).ifPresent(record -> unwind(record, netns));
-                    return true;
-                });
+        noting(
+                () ->
+                        locks.with(
+                                podId,
+                                () -> {
+                                    table.find(podId).ifPresent(record -> unwind(record, netns));
+                                    return true;
+                                }));
     }
 
     @Override

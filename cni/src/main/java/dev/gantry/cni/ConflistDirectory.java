@@ -52,6 +52,10 @@ final class ConflistDirectory {
         this.directory = directory;
     }
 
+    Path path() {
+        return directory;
+    }
+
     /** What the directory says now. */
     Choice choice() {
         List<Seen> files;

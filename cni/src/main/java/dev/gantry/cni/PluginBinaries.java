@@ -23,6 +23,10 @@ final class PluginBinaries {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
+    List<Path> directories() {
+        return directories;
+    }
+
     Optional<Path> find(String type) {
         return directories.stream()
                 .map(directory -> directory.resolve(type))

@@ -28,6 +28,9 @@ public interface PodNetworks {
     /** Whether pods can be wired now, and why not. */
     NetworkStatus status();
 
+    /** The list in use, its programs, and what went wrong last. */
+    NetworkDetails details();
+
     /**
      * ADD: wires the pod to the chosen network. A pod that is attached to the same namespace
      * already keeps what it has. On failure what was done is undone; should that fail too, the

@@ -20,11 +20,14 @@ import dev.gantry.server.metrics.StateMetrics;
 import dev.gantry.server.metrics.WorkMetrics;
 import dev.gantry.server.streaming.StreamBackend;
 import dev.gantry.server.streaming.StreamingServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,6 +44,8 @@ public final class Daemon implements AutoCloseable {
 
     /** How long calls that run may go on after a stop; kubelet retries what is cut off. */
     private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private static final Path UNIFIED = Path.of("/sys/fs/cgroup/cgroup.controllers");
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -125,7 +130,30 @@ public final class Daemon implements AutoCloseable {
                     case SYSTEMD -> CgroupDriver.SYSTEMD;
                 };
         return new RuntimeInfo(
-                Version.NAME, Version.VERSION, driver, () -> Verbose.json(settings.described()));
+                Version.NAME, Version.VERSION, driver, () -> Verbose.json(facts(settings)));
+    }
+
+    /** What a verbose Status says of the daemon itself. */
+    private static Map<String, Object> facts(Settings settings) {
+        Map<String, String> versions =
+                Map.of(
+                        "gantry", Version.VERSION,
+                        "java", Runtime.version().toString(),
+                        "kernel", System.getProperty("os.version", ""));
+        Map<String, String> cgroups =
+                Map.of(
+                        "driver", settings.cgroupDriver().toString(),
+                        "parent", settings.defaultCgroupParent(),
+                        "version", Files.exists(UNIFIED) ? "2" : "1");
+        return Map.of(
+                "settings",
+                settings.effective(),
+                "derived",
+                settings.derived(),
+                "versions",
+                versions,
+                "cgroup",
+                cgroups);
     }
 
     /** An address that the operator gave must be free; the default one may be somebody else's. */

@@ -1,6 +1,7 @@
 package dev.gantry.engine;
 
 import dev.gantry.cni.Attachment;
+import dev.gantry.cni.NetworkDetails;
 import dev.gantry.cni.NetworkStatus;
 import dev.gantry.cni.PodNetworks;
 import dev.gantry.engine.config.PodConfig;
@@ -18,6 +19,11 @@ record CniNetworks(PodNetworks networks) implements NetworkRoom {
         return status.ready()
                 ? EngineStatus.Condition.READY
                 : EngineStatus.Condition.notReady("NetworkPluginNotReady", why(status));
+    }
+
+    @Override
+    public Optional<NetworkDetails> details() {
+        return Optional.of(networks.details());
     }
 
     /** The reason, and the files that are passed over unless the reason names them already. */

@@ -1,5 +1,6 @@
 package dev.gantry.engine;
 
+import dev.gantry.cni.NetworkDetails;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
@@ -151,6 +152,9 @@ public interface Engine extends AutoCloseable {
 
     /** Whether pods can run (CRI Status). */
     EngineStatus status();
+
+    /** What pods are wired by, for people (CRI Status, verbose). */
+    Optional<NetworkDetails> networkDetails();
 
     /** Names of the runtime handlers that pods may ask for; empty is the default. */
     List<String> handlers();

@@ -1,5 +1,6 @@
 package dev.gantry.engine;
 
+import dev.gantry.cni.NetworkDetails;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Observer;
@@ -207,6 +208,11 @@ final class LiveEngine implements Engine {
     @Override
     public EngineStatus status() {
         return health.look();
+    }
+
+    @Override
+    public Optional<NetworkDetails> networkDetails() {
+        return parts.rooms().networks().details();
     }
 
     @Override

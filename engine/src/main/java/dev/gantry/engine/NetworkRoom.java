@@ -1,5 +1,6 @@
 package dev.gantry.engine;
 
+import dev.gantry.cni.NetworkDetails;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.PodNetwork;
 import java.nio.file.Path;
@@ -10,6 +11,11 @@ import java.util.Optional;
 public interface NetworkRoom {
     /** Whether pods can be attached, with a reason an operator can act on. */
     EngineStatus.Condition status();
+
+    /** What pods are wired by; empty where there are no plugins. */
+    default Optional<NetworkDetails> details() {
+        return Optional.empty();
+    }
 
     /** Puts a pod on the network; on failure nothing of it is left. */
     PodNetwork attach(String podId, PodConfig config, Path netns);

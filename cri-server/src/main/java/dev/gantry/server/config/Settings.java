@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,8 @@ import java.util.TreeSet;
 /**
  * What gantryd runs on: the configuration with every default in place, checked as a whole. {@code
  * metrics} is empty when there is no endpoint; {@code metricsGiven} tells an address of the
- * operator's from the default one. {@code shim} is empty for the one beside gantryd.
+ * operator's from the default one. {@code shim} is empty for the one beside gantryd. {@code
+ * effective} is every key with its value in TOML's form, for people.
  */
 public record Settings(
         Path root,
@@ -41,7 +43,8 @@ public record Settings(
         Optional<Path> shim,
         CgroupDriver cgroupDriver,
         ContainerDefaults containers,
-        Map<String, Handler> handlers) {
+        Map<String, Handler> handlers,
+        Map<String, String> effective) {
     /** The name of the handler that is gantry's own launcher. */
     public static final String NATIVE = "native";
 
@@ -115,6 +118,7 @@ public record Settings(
 
     public Settings {
         handlers = Map.copyOf(handlers);
+        effective = Collections.unmodifiableMap(new TreeMap<>(effective));
         int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
         if (length > SOCKET_PATH_MAX) {
             throw Failure.invalid(
@@ -163,7 +167,8 @@ public record Settings(
                         values.get(Keys.UNPRIVILEGED_ICMP),
                         values.get(Keys.DEFAULT_ULIMITS),
                         values.get(Keys.CDI_DIRS)),
-                handlers(values, state));
+                handlers(values, state),
+                values.effective());
     }
 
     private static Optional<Tls> tls(Values values) {
@@ -233,22 +238,13 @@ public record Settings(
         };
     }
 
-    /** Every setting by name, as text, for people. */
-    public Map<String, String> described() {
-        Map<String, String> all = new TreeMap<>();
-        all.put("root", root.toString());
-        all.put("state", state.toString());
-        all.put("socket", socket.toString());
-        all.put("netns", netnsDir.resolve(netnsPrefix() + "<pod>").toString());
-        all.put("cgroupParent", defaultCgroupParent());
-        all.put("cgroupDriver", cgroupDriver.toString());
-        all.put("containers", containers.toString());
-        all.put("cni", cni.toString());
-        all.put("certsDir", certsDir.toString());
-        all.put("streaming", streaming.toString());
-        all.put("defaultHandler", defaultHandler);
-        handlers.forEach((name, handler) -> all.put("handler " + name, handler.toString()));
-        return all;
+    /** Names that follow from the settings, for people. */
+    public Map<String, String> derived() {
+        return Map.of(
+                "netns", netnsDir.resolve(netnsPrefix() + "<pod>").toString(),
+                "cgroupParent", defaultCgroupParent(),
+                "database", database().toString(),
+                "pods", podsDir().toString());
     }
 
     private String name() {

@@ -41,6 +41,25 @@ final class Values {
         return value == null ? key.preset() : key.type().read(value);
     }
 
+    /** Every key with what holds, in TOML's form; a starred one for each handler there is. */
+    Map<String, String> effective() {
+        Map<String, String> all = new TreeMap<>();
+        Set<String> handlers = new TreeSet<>(Keys.PRESET_HANDLERS);
+        handlers.addAll(chosenUnder("handlers"));
+        for (Key<?> key : Keys.ALL) {
+            if (key.name().indexOf('*') < 0) {
+                all.put(key.name(), written(key, key.name()));
+            } else {
+                handlers.forEach(h -> all.put(key.nameFor(h), written(key, key.nameFor(h))));
+            }
+        }
+        return all;
+    }
+
+    private <T> String written(Key<T> key, String name) {
+        return key.type().write(at(key, name));
+    }
+
     /** The names chosen under a table: handlers.runc.kind gives runc. */
     Set<String> chosenUnder(String table) {
         Set<String> names = new TreeSet<>();

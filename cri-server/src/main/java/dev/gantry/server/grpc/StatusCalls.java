@@ -35,6 +35,8 @@ final class StatusCalls {
                 StatusTranslation.status(engine.status(), engine.handlers());
         if (q.getVerbose()) {
             status.putInfo("config", info.settings().get());
+            engine.networkDetails()
+                    .ifPresent(network -> status.putInfo("cni", Verbose.of(network)));
         }
         return status.build();
     }

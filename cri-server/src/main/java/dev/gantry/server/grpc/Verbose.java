@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.util.RawValue;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.gantry.cni.NetworkDetails;
 import dev.gantry.engine.Container;
 import dev.gantry.engine.ContainerState;
 import dev.gantry.engine.Pod;
@@ -91,6 +92,23 @@ public final class Verbose {
         spec.put("config", config);
         spec.put("diffIDs", image.config().diffIds().stream().map(Object::toString).toList());
         return Map.of("info", json(Map.of("imageSpec", spec)));
+    }
+
+    /** What pods are wired by, and what went wrong last. */
+    static String of(NetworkDetails network) {
+        Map<String, Object> info = new LinkedHashMap<>();
+        info.put("confDir", network.directory().toString());
+        info.put("file", network.file().map(Path::toString).orElse(""));
+        info.put("network", network.network().orElse(""));
+        info.put("cniVersion", network.cniVersion().orElse(""));
+        Map<String, String> plugins = new LinkedHashMap<>();
+        network.plugins()
+                .forEach((type, at) -> plugins.put(type, at.map(Path::toString).orElse("missing")));
+        info.put("plugins", plugins);
+        info.put("binDirs", network.searched().stream().map(Path::toString).toList());
+        info.put("problems", network.problems());
+        info.put("lastError", network.lastError().orElse(""));
+        return json(info);
     }
 
     /** Any record, map or list as JSON. */

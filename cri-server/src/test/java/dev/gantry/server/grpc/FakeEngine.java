@@ -1,5 +1,6 @@
 package dev.gantry.server.grpc;
 
+import dev.gantry.cni.NetworkDetails;
 import dev.gantry.engine.Census;
 import dev.gantry.engine.Container;
 import dev.gantry.engine.ContainerFilter;
@@ -21,6 +22,7 @@ import dev.gantry.model.Scope;
 import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.StreamOptions;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -260,6 +262,20 @@ final class FakeEngine implements Engine {
     public EngineStatus status() {
         note("status");
         return status;
+    }
+
+    @Override
+    public Optional<NetworkDetails> networkDetails() {
+        return Optional.of(
+                new NetworkDetails(
+                        Path.of("/etc/cni/net.d"),
+                        Optional.of(Path.of("/etc/cni/net.d/10-a.conflist")),
+                        Optional.of("a"),
+                        Optional.of("1.0.0"),
+                        Map.of("bridge", Optional.of(Path.of("/opt/cni/bin/bridge"))),
+                        List.of(Path.of("/opt/cni/bin")),
+                        List.of(),
+                        Optional.of("plugin bridge said no")));
     }
 
     @Override
