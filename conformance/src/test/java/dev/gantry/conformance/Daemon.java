@@ -22,6 +22,7 @@ final class Daemon implements AutoCloseable {
     private final Path folder;
     private final Path certs;
     private final String label;
+    private String metrics = "";
     private @Nullable Process process;
 
     Daemon(TestHost host, String label, Path folder, Path certs) throws IOException {
@@ -50,6 +51,23 @@ final class Daemon implements AutoCloseable {
                 .formatted(label, folder.resolve("ipam"), 100 + label.hashCode() % 50);
     }
 
+    /** Has the next start of the daemon serve metrics at an address of its host. */
+    Daemon metricsAt(String address) {
+        metrics = address;
+        return this;
+    }
+
+    /** Replaces the daemon's network list; its leases lie in the daemon's folder. */
+    void network(String conflist) throws IOException {
+        String ours = "\"type\": \"host-local\",";
+        if (!conflist.contains(ours)) {
+            throw new AssertionError("the list has no host-local IPAM: " + conflist);
+        }
+        Files.writeString(
+                cniDirectory().resolve("10-bridge.conflist"),
+                conflist.replace(ours, ours + " \"dataDir\": \"" + folder.resolve("ipam") + "\","));
+    }
+
     /** Starts the daemon and waits until it answers. */
     Daemon start() throws IOException, InterruptedException {
         Path config =
@@ -74,7 +92,7 @@ final class Daemon implements AutoCloseable {
                         "--certs-dir",
                         certs.toString(),
                         "--metrics-address",
-                        "");
+                        metrics);
         process =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
