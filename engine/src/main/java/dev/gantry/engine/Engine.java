@@ -7,6 +7,7 @@ import dev.gantry.model.Failure;
 import dev.gantry.model.Observer;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
+import dev.gantry.runtime.HandlerFeatures;
 import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.StreamOptions;
 import dev.gantry.state.Migration;
@@ -158,6 +159,9 @@ public interface Engine extends AutoCloseable {
 
     /** Names of the runtime handlers that pods may ask for; empty is the default. */
     List<String> handlers();
+
+    /** What a handler of {@link #handlers} can give its containers on this node. */
+    HandlerFeatures features(String handler);
 
     /** The images of this node. */
     ImageRoom images();

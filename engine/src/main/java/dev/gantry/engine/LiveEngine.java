@@ -6,6 +6,7 @@ import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Observer;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
+import dev.gantry.runtime.HandlerFeatures;
 import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.StreamOptions;
 import dev.gantry.runtime.oci.OciSpec;
@@ -218,6 +219,11 @@ final class LiveEngine implements Engine {
     @Override
     public List<String> handlers() {
         return parts.rooms().runtime().handlers().stream().sorted().toList();
+    }
+
+    @Override
+    public HandlerFeatures features(String handler) {
+        return parts.rooms().runtime().features(handler);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.gantry.model.ImageReference;
 import dev.gantry.model.Rootfs;
 import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.ExitRecord;
+import dev.gantry.runtime.HandlerFeatures;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodRuntime;
 import dev.gantry.runtime.PodSpec;
@@ -134,6 +135,11 @@ public record Rooms(
         @Override
         public CgroupDriver cgroupDriver() {
             return runtime.settings().cgroupDriver();
+        }
+
+        @Override
+        public HandlerFeatures features(String handler) {
+            return runtime.features(handler);
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.gantry.engine;
 
 import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.ExitRecord;
+import dev.gantry.runtime.HandlerFeatures;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodSpec;
 import java.nio.file.Path;
@@ -28,6 +29,9 @@ public interface RuntimeRoom {
 
     /** Who makes the pods' control groups. */
     CgroupDriver cgroupDriver();
+
+    /** What a configured handler can give its containers on this node. */
+    HandlerFeatures features(String handler);
 
     /** The program without which no pod starts. */
     Path shimBinary();

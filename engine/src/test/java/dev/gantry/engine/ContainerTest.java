@@ -221,7 +221,8 @@ final class ContainerTest {
 
     @Test
     void leftoversOfASharedProcessNamespaceAreKilled() {
-        NamespaceOptions shared = new NamespaceOptions(Mode.POD, Mode.POD, Mode.POD, "", false);
+        NamespaceOptions shared =
+                new NamespaceOptions(Mode.POD, Mode.POD, Mode.POD, "", Optional.empty());
         String other =
                 house.engine.runPod(
                         Scope.CRI, PodConfig.named(new PodName("s", "d", "u", 0), shared), "");

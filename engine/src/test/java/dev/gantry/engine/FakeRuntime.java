@@ -3,6 +3,7 @@ package dev.gantry.engine;
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.ExitRecord;
+import dev.gantry.runtime.HandlerFeatures;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodSpec;
 import java.nio.file.Path;
@@ -81,6 +82,11 @@ final class FakeRuntime implements RuntimeRoom {
     @Override
     public CgroupDriver cgroupDriver() {
         return CgroupDriver.CGROUPFS;
+    }
+
+    @Override
+    public HandlerFeatures features(String handler) {
+        return new HandlerFeatures(!handler.equals("runc"), true);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.config.PodName;
 import dev.gantry.model.Failure;
+import dev.gantry.model.IdMappings;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
 import dev.gantry.runtime.NamespaceMode;
@@ -236,7 +237,12 @@ final class PodTest {
     @Test
     void userNamespaceIsUnimplementedNotIgnored() {
         NamespaceOptions options =
-                new NamespaceOptions(Mode.POD, Mode.CONTAINER, Mode.POD, "", true);
+                new NamespaceOptions(
+                        Mode.POD,
+                        Mode.CONTAINER,
+                        Mode.POD,
+                        "",
+                        Optional.of(IdMappings.of(65536, 65536)));
         PodConfig config = PodConfig.named(new PodName("a", "d", "u", 0), options);
         assertThatThrownBy(() -> house.engine.runPod(Scope.CRI, config, ""))
                 .isInstanceOfSatisfying(

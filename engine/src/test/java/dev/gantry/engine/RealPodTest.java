@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,7 +184,8 @@ final class RealPodTest {
 
     @Test
     void sharedProcessNamespaceAndWhatIsLeftInIt() throws Exception {
-        NamespaceOptions shared = new NamespaceOptions(Mode.POD, Mode.POD, Mode.POD, "", false);
+        NamespaceOptions shared =
+                new NamespaceOptions(Mode.POD, Mode.POD, Mode.POD, "", Optional.empty());
         String other =
                 house.engine.runPod(
                         Scope.CRI, PodConfig.named(new PodName("shared", "d", "u", 0), shared), "");

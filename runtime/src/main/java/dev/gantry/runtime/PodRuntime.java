@@ -68,6 +68,14 @@ public final class PodRuntime {
         return settings;
     }
 
+    /** What a configured handler can give its containers on this node. */
+    public HandlerFeatures features(String handler) {
+        return switch (settings.handler(handler)) {
+            case HandlerConfig.Native() -> new HandlerFeatures(false, true);
+            case HandlerConfig.Oci _ -> new HandlerFeatures(false, true);
+        };
+    }
+
     /**
      * Starts a pod: control group, directory, shim, namespaces. On failure nothing is left.
      * ALREADY_EXISTS when there is a directory of this id: {@link #find} or {@link #purge} it.

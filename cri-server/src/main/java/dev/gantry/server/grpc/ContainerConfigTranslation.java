@@ -62,7 +62,7 @@ final class ContainerConfigTranslation {
                 in.getRecursiveReadOnly(),
                 propagation(in.getPropagation()),
                 in.getSelinuxRelabel(),
-                in.getUidMappingsCount() + in.getGidMappingsCount() > 0,
+                IdMappingsTranslation.of(in.getUidMappingsList(), in.getGidMappingsList()),
                 in.getImage().getImage(),
                 in.getImageSubPath());
     }
@@ -87,6 +87,12 @@ final class ContainerConfigTranslation {
                         .setPropagation(propagation(in.propagation()))
                         .setSelinuxRelabel(in.selinuxRelabel())
                         .setImageSubPath(in.imageSubPath());
+        in.idMappings()
+                .ifPresent(
+                        ids ->
+                                out.addAllUidMappings(IdMappingsTranslation.lines(ids.uids()))
+                                        .addAllGidMappings(
+                                                IdMappingsTranslation.lines(ids.gids())));
         if (!in.image().isEmpty()) {
             out.setImage(ImageSpec.newBuilder().setImage(in.image()));
         }

@@ -13,7 +13,7 @@ import dev.gantry.proto.cri.v1.NamespaceMode;
 import dev.gantry.proto.cri.v1.NamespaceOption;
 import dev.gantry.proto.cri.v1.SELinuxOption;
 import dev.gantry.proto.cri.v1.SupplementalGroupsPolicy;
-import dev.gantry.proto.cri.v1.UserNamespace;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** CRI's security contexts, namespaces and profiles. */
@@ -23,9 +23,14 @@ final class SecurityTranslation {
     private SecurityTranslation() {}
 
     static NamespaceOptions namespaces(NamespaceOption in) {
-        boolean own = in.hasUsernsOptions() && in.getUsernsOptions().getMode() == NamespaceMode.POD;
         return new NamespaceOptions(
-                mode(in.getNetwork()), mode(in.getPid()), mode(in.getIpc()), in.getTargetId(), own);
+                mode(in.getNetwork()),
+                mode(in.getPid()),
+                mode(in.getIpc()),
+                in.getTargetId(),
+                in.hasUsernsOptions()
+                        ? IdMappingsTranslation.of(in.getUsernsOptions())
+                        : Optional.empty());
     }
 
     private static Mode mode(NamespaceMode in) {
@@ -44,12 +49,7 @@ final class SecurityTranslation {
                 .setPid(mode(in.pid()))
                 .setIpc(mode(in.ipc()))
                 .setTargetId(in.targetId())
-                .setUsernsOptions(
-                        UserNamespace.newBuilder()
-                                .setMode(
-                                        in.userNamespace()
-                                                ? NamespaceMode.POD
-                                                : NamespaceMode.NODE))
+                .setUsernsOptions(IdMappingsTranslation.userNamespace(in.userNamespace()))
                 .build();
     }
 

@@ -4,6 +4,7 @@ import dev.gantry.engine.RuntimeRoom;
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.ExitRecord;
+import dev.gantry.runtime.HandlerFeatures;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodRuntime;
 import dev.gantry.runtime.PodSpec;
@@ -101,6 +102,11 @@ final class DryPods implements RuntimeRoom {
     @Override
     public CgroupDriver cgroupDriver() {
         return settings.cgroupDriver();
+    }
+
+    @Override
+    public HandlerFeatures features(String handler) {
+        return new HandlerFeatures(false, true);
     }
 
     @Override

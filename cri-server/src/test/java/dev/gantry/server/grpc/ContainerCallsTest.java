@@ -23,6 +23,7 @@ import dev.gantry.engine.config.SecurityProfile;
 import dev.gantry.engine.config.SelinuxOptions;
 import dev.gantry.engine.spec.ImageDefaults;
 import dev.gantry.model.Failure;
+import dev.gantry.model.IdMappings;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
 import dev.gantry.proto.cri.v1.CDIDevice;
@@ -110,7 +111,7 @@ class ContainerCallsTest {
                                 true,
                                 MountConfig.Propagation.BIDIRECTIONAL,
                                 true,
-                                true,
+                                Optional.of(IdMappings.of(65536, 65536)),
                                 "",
                                 ""),
                         new MountConfig(
@@ -120,7 +121,7 @@ class ContainerCallsTest {
                                 false,
                                 MountConfig.Propagation.HOST_TO_CONTAINER,
                                 false,
-                                false,
+                                Optional.empty(),
                                 "data:1",
                                 "sub")),
                 List.of(new DeviceConfig("/dev/h", "/dev/c", "rw")),
@@ -134,7 +135,8 @@ class ContainerCallsTest {
                         true,
                         new ContainerSecurity.Capabilities(
                                 List.of("NET_ADMIN"), List.of("ALL"), List.of("CHOWN")),
-                        new NamespaceOptions(Mode.POD, Mode.TARGET, Mode.POD, "other", false),
+                        new NamespaceOptions(
+                                Mode.POD, Mode.TARGET, Mode.POD, "other", Optional.empty()),
                         OptionalLong.of(0),
                         OptionalLong.of(100),
                         "nobody",
@@ -172,7 +174,10 @@ class ContainerCallsTest {
                                 .setReadonly(true)
                                 .setRecursiveReadOnly(true)
                                 .setSelinuxRelabel(true)
-                                .addUidMappings(IDMapping.newBuilder().setLength(1))
+                                .addUidMappings(
+                                        IDMapping.newBuilder().setHostId(65536).setLength(65536))
+                                .addGidMappings(
+                                        IDMapping.newBuilder().setHostId(65536).setLength(65536))
                                 .setPropagation(MountPropagation.PROPAGATION_BIDIRECTIONAL))
                 .addMounts(
                         Mount.newBuilder()
@@ -263,7 +268,8 @@ class ContainerCallsTest {
                                         .setImage(ImageSpec.newBuilder().setImage("i")))
                         .build());
         // CRI's zero value of a namespace is POD: what the pod shares is shared.
-        NamespaceOptions zero = new NamespaceOptions(Mode.POD, Mode.POD, Mode.POD, "", false);
+        NamespaceOptions zero =
+                new NamespaceOptions(Mode.POD, Mode.POD, Mode.POD, "", Optional.empty());
         assertThat(door.engine.asked)
                 .containsExactly(
                         new FakeEngine.CreateContainer(
@@ -340,8 +346,7 @@ class ContainerCallsTest {
         assertThat(status.getUser().getLinux().getSupplementalGroupsList()).containsExactly(3L);
         assertThat(status.getStopSignal()).isEqualTo(Signal.SIGTERM);
         assertThat(status.getResources().getLinux().getMemoryLimitInBytes()).isEqualTo(64 << 20);
-        assertThat(status.getMounts(0))
-                .isEqualTo(asked().getMounts(0).toBuilder().clearUidMappings().build());
+        assertThat(status.getMounts(0)).isEqualTo(asked().getMounts(0));
         assertThat(status.getMounts(1)).isEqualTo(asked().getMounts(1));
         assertThat(answer.getInfoOrThrow("info"))
                 .contains("\"pid\":77")

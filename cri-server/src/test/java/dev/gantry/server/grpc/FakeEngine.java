@@ -19,6 +19,7 @@ import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
+import dev.gantry.runtime.HandlerFeatures;
 import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.StreamOptions;
 import java.nio.channels.SocketChannel;
@@ -276,6 +277,11 @@ final class FakeEngine implements Engine {
                         List.of(Path.of("/opt/cni/bin")),
                         List.of(),
                         Optional.of("plugin bridge said no")));
+    }
+
+    @Override
+    public HandlerFeatures features(String handler) {
+        return new HandlerFeatures(handler.isEmpty(), true);
     }
 
     @Override

@@ -12,12 +12,14 @@ import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.config.PodName;
 import dev.gantry.engine.config.PodSecurity;
 import dev.gantry.model.DnsConfig;
+import dev.gantry.model.IdMappings;
 import dev.gantry.model.PodNetwork;
 import dev.gantry.model.PortMapping;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
 import dev.gantry.proto.cri.v1.CreateContainerRequest;
 import dev.gantry.proto.cri.v1.DNSConfig;
+import dev.gantry.proto.cri.v1.IDMapping;
 import dev.gantry.proto.cri.v1.LinuxContainerResources;
 import dev.gantry.proto.cri.v1.LinuxPodSandboxConfig;
 import dev.gantry.proto.cri.v1.LinuxSandboxSecurityContext;
@@ -67,6 +69,10 @@ class PodCallsTest {
         door.close();
     }
 
+    private static IDMapping ids() {
+        return IDMapping.newBuilder().setHostId(65536).setLength(65536).build();
+    }
+
     private static PodConfig config() {
         return new PodConfig(
                 new PodName("web", "default", "u-1", 2),
@@ -79,7 +85,13 @@ class PodCallsTest {
                 "/kubepods/pod1",
                 Map.of("net.ipv4.ip_forward", "1"),
                 new PodSecurity(
-                        new NamespaceOptions(Mode.NODE, Mode.POD, Mode.NODE, "", true), true),
+                        new NamespaceOptions(
+                                Mode.NODE,
+                                Mode.POD,
+                                Mode.NODE,
+                                "",
+                                Optional.of(IdMappings.of(65536, 65536))),
+                        true),
                 new Resources(10, 0, 0, "", "", 0, 0, 0, OptionalInt.of(0), Map.of(), Map.of()),
                 new Resources(
                         100,
@@ -111,9 +123,9 @@ class PodCallsTest {
                                                         .setIpc(NamespaceMode.NODE)
                                                         .setUsernsOptions(
                                                                 UserNamespace.newBuilder()
-                                                                        .setMode(
-                                                                                NamespaceMode
-                                                                                        .POD))))
+                                                                        .setMode(NamespaceMode.POD)
+                                                                        .addUids(ids())
+                                                                        .addGids(ids()))))
                         .setOverhead(LinuxContainerResources.newBuilder().setCpuShares(10))
                         .setResources(
                                 LinuxContainerResources.newBuilder()

@@ -1,10 +1,13 @@
 package dev.gantry.engine.config;
 
 import dev.gantry.model.Failure;
+import dev.gantry.model.IdMappings;
+import java.util.Optional;
 
 /**
  * A directory or file of the host, seen in a container (CRI Mount). {@code image} is not empty when
- * an image is to be mounted instead; {@code mappedIds} says that uid or gid mappings were given.
+ * an image is to be mounted instead; {@code idMappings} are the ids that files on disk have inside
+ * the pod, if they are to be mapped.
  */
 public record MountConfig(
         String containerPath,
@@ -13,7 +16,7 @@ public record MountConfig(
         boolean recursiveReadOnly,
         Propagation propagation,
         boolean selinuxRelabel,
-        boolean mappedIds,
+        Optional<IdMappings> idMappings,
         String image,
         String imageSubPath) {
     public MountConfig {
@@ -38,7 +41,7 @@ public record MountConfig(
                 false,
                 Propagation.PRIVATE,
                 false,
-                false,
+                Optional.empty(),
                 "",
                 "");
     }

@@ -113,7 +113,7 @@ final class SpecMounts {
         if (!mount.imageSubPath().isEmpty()) {
             throw Failure.invalid(what + "has an image_sub_path, but no image");
         }
-        if (mount.mappedIds()) {
+        if (mount.idMappings().isPresent()) {
             throw new Failure(
                     Failure.Code.UNIMPLEMENTED, what + "maps ids, which gantry cannot do yet");
         }

@@ -56,7 +56,7 @@ public final class SpecNamespaces {
     /** Refuses what a pod's namespaces cannot be. */
     public static void checkPod(PodConfig pod) {
         NamespaceOptions options = pod.security().namespaces();
-        if (options.userNamespace()) {
+        if (options.userNamespace().isPresent()) {
             throw unimplemented(
                     "pod "
                             + pod.name()

@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -172,7 +173,15 @@ final class SpecBuilderTest {
     private static MountConfig mount(
             Path source, Propagation propagation, boolean readonly, boolean recursive) {
         return new MountConfig(
-                "/data", source.toString(), readonly, recursive, propagation, false, false, "", "");
+                "/data",
+                source.toString(),
+                readonly,
+                recursive,
+                propagation,
+                false,
+                Optional.empty(),
+                "",
+                "");
     }
 
     @Test
@@ -232,7 +241,8 @@ final class SpecBuilderTest {
 
     @Test
     void hostNamespaces() {
-        NamespaceOptions node = new NamespaceOptions(Mode.NODE, Mode.NODE, Mode.NODE, "", false);
+        NamespaceOptions node =
+                new NamespaceOptions(Mode.NODE, Mode.NODE, Mode.NODE, "", Optional.empty());
         OciSpec spec =
                 build(
                         PodConfig.named(NAME, node),
@@ -249,7 +259,7 @@ final class SpecBuilderTest {
         PodConfig apart = PodConfig.named(NAME, NamespaceOptions.DEFAULT);
         PodConfig sharing =
                 PodConfig.named(
-                        NAME, new NamespaceOptions(Mode.POD, Mode.POD, Mode.POD, "", false));
+                        NAME, new NamespaceOptions(Mode.POD, Mode.POD, Mode.POD, "", Optional.empty()));
         assertThat(SpecNamespaces.processes(apart, pids(Mode.POD, "")))
                 .isEqualTo(new ProcessNamespace.OfPod());
         assertThat(SpecNamespaces.processes(sharing, pids(Mode.POD, "")))
@@ -265,7 +275,7 @@ final class SpecBuilderTest {
         return container()
                 .withSecurity(
                         ContainerSecurity.with(
-                                new NamespaceOptions(Mode.POD, mode, Mode.POD, target, false)));
+                                new NamespaceOptions(Mode.POD, mode, Mode.POD, target, Optional.empty())));
     }
 
     @Test
@@ -278,7 +288,7 @@ final class SpecBuilderTest {
                         false,
                         MountConfig.Propagation.PRIVATE,
                         false,
-                        false,
+                        Optional.empty(),
                         "model:1",
                         "a/b");
         OciSpec spec = build(container().withMounts(List.of(image)));
@@ -293,7 +303,7 @@ final class SpecBuilderTest {
                         false,
                         MountConfig.Propagation.PRIVATE,
                         false,
-                        false,
+                        Optional.empty(),
                         "model:1",
                         "");
         assertThatThrownBy(() -> build(container().withMounts(List.of(both))))
@@ -306,7 +316,7 @@ final class SpecBuilderTest {
                         false,
                         MountConfig.Propagation.PRIVATE,
                         false,
-                        false,
+                        Optional.empty(),
                         "",
                         "a");
         assertThatThrownBy(() -> build(container().withMounts(List.of(part))))
