@@ -14,4 +14,8 @@ int set_propagation(int mount, uint64_t flags);
 // Puts a detached tree over a place in the root.
 int put_tree(struct task *task, int tree, const char *path, enum root_create create);
 
+enum idmap { IDMAP_NONE = 0, IDMAP_POD = 1, IDMAP_POD_RECURSIVE = 2 };
+// Has a detached mount show the ids of its files by the pod's user namespace. The source is for the report.
+int map_ids_of_mount(struct task *, int mount, enum idmap, const char *source);
+
 #endif

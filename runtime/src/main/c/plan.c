@@ -5,12 +5,16 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 
 struct step {
     const char *shape; // see wire_matches
     step_function *run;
+    prepare_function *prepare; // NULL where the host has no part in it
 };
+
+static step_function step_prepare;
 
 static const struct step steps[] = {
     [1] = {"S", step_join_cgroup},
@@ -20,12 +24,12 @@ static const struct step steps[] = {
     [5] = {"", step_fork},
     [6] = {"MM", step_map_ids},
     [7] = {"sq", step_propagation},
-    [8] = {"Ssssqs", step_overlay},
+    [8] = {"Ssssqsc", step_overlay, prepare_overlay},
     [9] = {"sq", step_root},
     [10] = {"sssqsc", step_mount},
-    [11] = {"ssqccqc", step_bind},
+    [11] = {"ssqccqcc", step_bind, prepare_bind},
     [12] = {"s", step_pod_shm},
-    [13] = {"scuuuuu", step_device},
+    [13] = {"scuuuuu", step_device, prepare_device},
     [14] = {"ss", step_symlink},
     [15] = {"s", step_mask},
     [16] = {"s", step_read_only_path},
@@ -56,8 +60,10 @@ static const struct step steps[] = {
     [50] = {"ss", step_attribute},
     [51] = {"", step_hook_runner},
     [52] = {"csSSuss", step_hook},
-    [53] = {"sssqqc", step_bind_below},
+    [53] = {"sssqqc", step_bind_below, prepare_bind_below},
     [54] = {"su", step_join_other},
+    [60] = {"", step_prepare},
+    [61] = {"u", step_give_stdio},
 };
 
 static const struct step *step_of(uint16_t type)
@@ -93,18 +99,47 @@ static void name_step(const struct task *task)
     prctl(PR_SET_NAME, name);
 }
 
+// What comes next of a plan, or false at its end.
+static bool next_step(struct task *task, struct reader *plan, struct reader *fields)
+{
+    if (plan->at == plan->end)
+        return false;
+    task->type = take_u16(plan);
+    take_u16(plan);
+    struct slice payload = take_bytes(plan);
+    *fields = reader_of(payload.data, payload.size);
+    name_step(task);
+    return true;
+}
+
+// Looks ahead: a failure is that of the step which could not be prepared.
+static int step_prepare(struct task *task, struct reader *r)
+{
+    (void)r;
+    struct reader plan = task->rest, fields;
+    uint32_t here = task->step;
+    task->prepared = calloc(task->count, sizeof *task->prepared);
+    if (task->prepared == NULL)
+        return fail_number(task, ENOMEM, task->count, "prepare the steps");
+    for (uint32_t i = 0; i < task->count; i++)
+        task->prepared[i] = -1;
+    for (task->step = here + 1; next_step(task, &plan, &fields); task->step++) {
+        const struct step *step = step_of(task->type);
+        int rc = step == NULL || step->prepare == NULL ? 0 : step->prepare(task, &fields, &task->prepared[task->step]);
+        if (rc < 0)
+            return rc;
+    }
+    task->step = here;
+    return 0;
+}
+
 int plan_run(struct task *task, struct slice plan)
 {
-    struct reader r = reader_of(plan.data, plan.size);
-    uint32_t count = take_u32(&r);
-    for (uint32_t i = 0; i < count; i++) {
-        task->step = i;
-        task->type = take_u16(&r);
-        take_u16(&r);
-        struct slice payload = take_bytes(&r);
-        struct reader fields = reader_of(payload.data, payload.size);
+    struct reader r = reader_of(plan.data, plan.size), fields;
+    task->count = take_u32(&r);
+    for (task->step = 0; next_step(task, &r, &fields); task->step++) {
         const struct step *step = step_of(task->type);
-        name_step(task);
+        task->rest = r;
         int rc = step == NULL ? -ENOSYS : step->run(task, &fields);
         if (rc < 0)
             return rc;

@@ -45,6 +45,14 @@ static int open_namespace(pid_t pid, const char *file)
     return fd < 0 ? -errno : fd;
 }
 
+int pod_namespace(uint32_t kind)
+{
+    for (int i = 0; i < NAMESPACE_KINDS; i++)
+        if (namespace_kinds[i].flag == kind)
+            return pod.namespaces[i];
+    return -1;
+}
+
 int pod_keep(pid_t pid, uint32_t mask)
 {
     for (int i = 0; i < NAMESPACE_KINDS; i++) {

@@ -37,6 +37,8 @@ extern const struct namespace_kind namespace_kinds[NAMESPACE_KINDS];
 void pod_init(const char *id);
 // Answers SETUP.
 void pod_set_up(struct client *client, uint32_t request, const uint8_t *plan, size_t size);
+// The held namespace of that kind (CLONE_NEW*), or -1.
+int pod_namespace(uint32_t kind);
 // Opens and holds namespaces of a process.
 int pod_keep(pid_t pid, uint32_t mask);
 // Binds a namespace of a process on a new file.

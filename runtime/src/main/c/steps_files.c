@@ -67,10 +67,74 @@ int step_join_cgroup(struct task *task, struct reader *r)
     return 0;
 }
 
-// Where nodes cannot be made, as in a user namespace: the host's node of the same path.
-static int bind_host_device(struct task *task, const char *path)
+struct device {
+    const char *path;
+    uint8_t kind;
+    mode_t mode;
+    dev_t number;
+    uid_t uid;
+    gid_t gid;
+};
+
+static struct device take_device(struct reader *r)
 {
-    auto_fd tree = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE);
+    struct device d = {.path = take_string(r), .kind = take_u8(r)};
+    unsigned major = take_u32(r), minor = take_u32(r);
+    d.number = makedev(major, minor);
+    d.mode = (take_u32(r) & 07777) | (d.kind == 'c' ? S_IFCHR : d.kind == 'b' ? S_IFBLK : S_IFIFO);
+    d.uid = take_u32(r);
+    d.gid = take_u32(r);
+    return d;
+}
+
+static int make_node(int parent, const char *name, const struct device *d)
+{
+    mode_t mask = umask(0);
+    int rc = mknodat(parent, name, d->mode, d->number);
+    // The image may have something there: the plan's node takes its place.
+    if (rc < 0 && errno == EEXIST && unlinkat(parent, name, 0) == 0)
+        rc = mknodat(parent, name, d->mode, d->number);
+    if (rc == 0)
+        rc = fchownat(parent, name, d->uid, d->gid, AT_SYMLINK_NOFOLLOW);
+    rc = rc < 0 ? -errno : 0;
+    umask(mask);
+    return rc;
+}
+
+// Returns a node as a detached mount: a new one, or where that is not permitted the host's of the same path.
+static int node_tree(struct task *task, const struct device *d)
+{
+    auto_fd fs = sys_fsopen("tmpfs");
+    int rc = fs < 0 ? fs : sys_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL);
+    auto_fd mount = rc < 0 ? rc : sys_fsmount(fs, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+    rc = mount < 0 ? mount : make_node(mount, "node", d);
+    int tree = rc;
+    // Older kernels clone attached mounts only; where this one is attached does not matter, nobody else sees it.
+    if (rc == 0 && (tree = sys_move_mount(mount, AT_FDCWD)) == 0) {
+        tree = sys_open_tree(mount, "node", OPEN_TREE_CLONE);
+        sys_umount(".", MNT_DETACH_NOW);
+    } else if (rc == -EPERM) {
+        tree = sys_open_tree(AT_FDCWD, d->path, OPEN_TREE_CLONE);
+    }
+    return tree < 0 ? fail(task, -tree, d->path, "make the device on the host") : tree;
+}
+
+int prepare_device(struct task *task, struct reader *r, int *tree)
+{
+    struct device d = take_device(r);
+    if (d.kind != 'c' && d.kind != 'b')
+        return 0;
+    int rc = node_tree(task, &d);
+    if (rc < 0)
+        return rc;
+    *tree = rc;
+    return 0;
+}
+
+// Where nodes cannot be made, as in a user namespace: the one that was prepared, or the host's node of the same path.
+static int bind_device(struct task *task, const char *path, int prepared)
+{
+    auto_fd tree = prepared >= 0 ? prepared : sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE);
     if (tree < 0)
         return fail(task, -tree, path, "open the host's device");
     auto_fd target = root_open(task, path, CREATE_FILE);
@@ -80,29 +144,20 @@ static int bind_host_device(struct task *task, const char *path)
 
 int step_device(struct task *task, struct reader *r)
 {
-    const char *path = take_string(r), *name;
-    uint8_t kind = take_u8(r);
-    unsigned major = take_u32(r), minor = take_u32(r);
-    mode_t mode = take_u32(r) & 07777;
-    uid_t uid = take_u32(r);
-    gid_t gid = take_u32(r);
-    if (kind != 'c' && kind != 'b' && kind != 'p')
-        return fail(task, EINVAL, path, "make a device of kind %u", kind);
-    mode |= kind == 'c' ? S_IFCHR : kind == 'b' ? S_IFBLK : S_IFIFO;
-    auto_fd parent = root_open_parent(task, path, &name);
+    struct device d = take_device(r);
+    const char *name;
+    int prepared = take_prepared(task);
+    if (prepared >= 0)
+        return bind_device(task, d.path, prepared);
+    if (d.kind != 'c' && d.kind != 'b' && d.kind != 'p')
+        return fail(task, EINVAL, d.path, "make a device of kind %u", d.kind);
+    auto_fd parent = root_open_parent(task, d.path, &name);
     if (parent < 0)
-        return fail(task, -parent, path, "find the device's directory");
-    mode_t mask = umask(0);
-    int rc = mknodat(parent, name, mode, makedev(major, minor));
-    // The image may have something there: the plan's node takes its place.
-    if (rc < 0 && errno == EEXIST && unlinkat(parent, name, 0) == 0)
-        rc = mknodat(parent, name, mode, makedev(major, minor));
-    umask(mask);
-    if (rc < 0 && errno == EPERM && kind != 'p')
-        return bind_host_device(task, path);
-    if (rc < 0 || fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
-        return fail(task, errno, path, "make the device");
-    return 0;
+        return fail(task, -parent, d.path, "find the device's directory");
+    int rc = make_node(parent, name, &d);
+    if (rc == -EPERM && d.kind != 'p')
+        return bind_device(task, d.path, -1);
+    return rc < 0 ? fail(task, -rc, d.path, "make the device") : 0;
 }
 
 int step_symlink(struct task *task, struct reader *r)

@@ -1,6 +1,7 @@
 // Steps on mounts: propagation, root, file systems, binds, masks, pivot.
 #include "base.h"
 #include "mounts.h"
+#include "pod.h"
 #include "root.h"
 #include "task.h"
 
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 
 struct mount_attr mount_attributes(uint64_t flags)
 {
@@ -50,7 +52,8 @@ int step_root(struct task *task, struct reader *r)
     const char *path = take_string(r);
     uint64_t propagation = take_u64(r);
     struct statx st;
-    auto_fd root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    bool made = task->overlay >= 0 && strcmp(path, task->overlay_target) == 0;
+    auto_fd root = made ? take_fd(&task->overlay) : open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (root < 0 || statx(root, "", AT_EMPTY_PATH, STATX_TYPE, &st) < 0)
         return fail(task, errno, path, "open the root");
     if ((st.stx_attributes & STATX_ATTR_MOUNT_ROOT) == 0) {
@@ -91,30 +94,84 @@ int put_tree(struct task *task, int tree, const char *path, enum root_create cre
     return rc < 0 ? fail(task, -rc, path, "mount over it") : 0;
 }
 
-int step_bind(struct task *task, struct reader *r)
+int map_ids_of_mount(struct task *task, int mount, enum idmap idmap, const char *source)
 {
-    const char *source = take_string(r), *path = take_string(r);
-    struct mount_attr attr = mount_attributes(take_u64(r));
-    bool recursive = take_u8(r) != 0, recursively_read_only = take_u8(r) != 0;
-    uint64_t propagation = take_u64(r);
-    bool create = take_u8(r) != CREATE_NONE;
-    struct stat st;
-    auto_fd tree = sys_open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | (recursive ? AT_RECURSIVE : 0U));
-    if (tree < 0 || fstat(tree, &st) < 0)
-        return fail(task, tree < 0 ? -tree : errno, source, "open the source of the mount");
-    int rc = 0;
-    if (attr.attr_set != 0 || attr.attr_clr != 0)
-        rc = sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr);
-    if (rc == 0 && recursively_read_only) {
+    struct statfs fs = {0};
+    if (idmap == IDMAP_NONE)
+        return 0;
+    int users = pod_namespace(CLONE_NEWUSER);
+    if (users < 0)
+        return fail(task, ENOENT, source, "map its ids by a user namespace that the pod does not hold");
+    struct mount_attr attr = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (unsigned)users};
+    int rc = sys_mount_setattr(mount, "", AT_EMPTY_PATH | (idmap == IDMAP_POD_RECURSIVE ? AT_RECURSIVE : 0U), &attr);
+    if (rc == -EINVAL && fstatfs(mount, &fs) == 0)
+        return fail(task, EINVAL, source, "map its ids, which its file system (type %#lx) cannot on this kernel",
+                    (unsigned long)fs.f_type);
+    return rc < 0 ? fail(task, -rc, source, "map its ids") : 0;
+}
+
+struct bind {
+    const char *source, *path;
+    struct mount_attr attr;
+    bool recursive, recursively_read_only, create;
+    uint64_t propagation;
+    enum idmap idmap;
+};
+
+static struct bind take_bind(struct reader *r)
+{
+    struct bind b = {.source = take_string(r)};
+    b.path = take_string(r);
+    b.attr = mount_attributes(take_u64(r));
+    b.recursive = take_u8(r) != 0;
+    b.recursively_read_only = take_u8(r) != 0;
+    b.propagation = take_u64(r);
+    b.create = take_u8(r) != CREATE_NONE;
+    b.idmap = take_u8(r);
+    return b;
+}
+
+// Returns the source as a detached mount with all its options.
+static int open_bind(struct task *task, struct bind *b)
+{
+    auto_fd tree = sys_open_tree(AT_FDCWD, b->source, OPEN_TREE_CLONE | (b->recursive ? AT_RECURSIVE : 0U));
+    if (tree < 0)
+        return fail(task, -tree, b->source, "open the source of the mount");
+    int rc = map_ids_of_mount(task, tree, b->idmap, b->source);
+    if (rc < 0)
+        return rc;
+    if (b->attr.attr_set != 0 || b->attr.attr_clr != 0)
+        rc = sys_mount_setattr(tree, "", AT_EMPTY_PATH, &b->attr);
+    if (rc == 0 && b->recursively_read_only) {
         struct mount_attr read_only = {.attr_set = MOUNT_ATTR_RDONLY};
         rc = sys_mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only);
     }
     if (rc == 0)
-        rc = set_propagation(tree, propagation);
+        rc = set_propagation(tree, b->propagation);
+    return rc < 0 ? fail(task, -rc, b->source, "set the options of the mount") : take_fd(&tree);
+}
+
+int prepare_bind(struct task *task, struct reader *r, int *tree)
+{
+    struct bind b = take_bind(r);
+    int rc = open_bind(task, &b);
     if (rc < 0)
-        return fail(task, -rc, source, "set the options of the mount");
+        return rc;
+    *tree = rc;
+    return 0;
+}
+
+int step_bind(struct task *task, struct reader *r)
+{
+    struct bind b = take_bind(r);
+    struct stat st;
+    auto_fd tree = take_prepared(task);
+    if (tree < 0 && (tree = open_bind(task, &b)) < 0)
+        return tree;
+    if (fstat(tree, &st) < 0)
+        return fail(task, errno, b.source, "look at the source of the mount");
     enum root_create kind = S_ISDIR(st.st_mode) ? CREATE_DIRECTORY : CREATE_FILE;
-    return put_tree(task, tree, path, create ? kind : CREATE_NONE);
+    return put_tree(task, tree, b.path, b.create ? kind : CREATE_NONE);
 }
 
 // An empty read-only directory, not mounted anywhere yet.

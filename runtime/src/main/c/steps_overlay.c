@@ -14,6 +14,8 @@ struct overlay {
     uint32_t count;
     const char *upper, *work, *target, *options;
     uint64_t flags;
+    enum idmap idmap;
+    int *layers; // the lowers as mounts with mapped ids; NULL when they are not mapped
 };
 
 // What is wrong, in the words of the file system.
@@ -24,6 +26,11 @@ static void read_complaint(int fs, char *text, size_t size)
     text[strcspn(text, "\n")] = '\0';
 }
 
+static int set_descriptor(int fs, const char *key, int fd)
+{
+    return sys_fsconfig(fs, FSCONFIG_SET_STRING, key, path_of_fd(fd).text);
+}
+
 // Sets a path. One that is too long, or has characters that overlay gives a meaning, goes by a descriptor, which is left
 // open: the path has to be good until the mount is made.
 static int set_path(int fs, const char *key, const char *path)
@@ -31,7 +38,7 @@ static int set_path(int fs, const char *key, const char *path)
     if (strlen(path) <= VALUE_MAX && strpbrk(path, ",:\\") == NULL)
         return sys_fsconfig(fs, FSCONFIG_SET_STRING, key, path);
     int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 ? -errno : sys_fsconfig(fs, FSCONFIG_SET_STRING, key, path_of_fd(fd).text);
+    return fd < 0 ? -errno : set_descriptor(fs, key, fd);
 }
 
 static int set_options(int fs, const char *options)
@@ -72,7 +79,8 @@ static int make(struct task *task, const struct overlay *o)
     if (judges_late(fs))
         return -ENOSYS;
     for (uint32_t i = 0; i < o->count; i++) {
-        int rc = set_path(fs, "lowerdir+", o->lowers[i]);
+        int rc = o->layers != NULL ? set_descriptor(fs, "lowerdir+", o->layers[i])
+                                   : set_path(fs, "lowerdir+", o->lowers[i]);
         if (rc == -EINVAL && i == 0)
             return -ENOSYS;
         if (rc < 0)
@@ -117,7 +125,9 @@ static int mount_by_data(struct task *task, const struct overlay *o, int target)
 {
     char data[4096] = "";
     for (uint32_t i = 0; i < o->count; i++) {
-        int rc = append_directory(data, sizeof data, ':', i == 0 ? "lowerdir=" : "", o->lowers[i]);
+        const char *key = i == 0 ? "lowerdir=" : "";
+        int rc = o->layers != NULL ? append(data, sizeof data, ':', key, path_of_fd(o->layers[i]).text)
+                                   : append_directory(data, sizeof data, ':', key, o->lowers[i]);
         if (rc < 0)
             return fail(task, -rc, o->lowers[i], "use it as a layer of the root");
     }
@@ -133,46 +143,148 @@ static int mount_by_data(struct task *task, const struct overlay *o, int target)
 }
 
 // The kernel makes no overlay of one layer without a writable one: that is the layer itself, read-only.
-static int bind_layer(struct task *task, const struct overlay *o, int target)
+static int open_layer(struct task *task, const struct overlay *o)
 {
     struct mount_attr attr = mount_attributes(o->flags | MS_RDONLY);
     auto_fd tree = sys_open_tree(AT_FDCWD, o->lowers[0], OPEN_TREE_CLONE);
     int rc = tree < 0 ? tree : sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr);
-    if (rc == 0)
-        rc = sys_move_mount(tree, target);
-    return rc < 0 ? fail(task, -rc, o->lowers[0], "use it as the root") : 0;
+    if (rc < 0)
+        return fail(task, -rc, o->lowers[0], "use it as the root");
+    rc = map_ids_of_mount(task, tree, o->idmap, o->lowers[0]);
+    return rc < 0 ? rc : take_fd(&tree);
 }
 
-static int mount_overlay(struct task *task, const struct overlay *o)
+// Mounts the layers with mapped ids over the target, one over another: only their descriptors matter, and overlay wants
+// (before Linux 6.15) mounts that are attached.
+static int map_layers(struct task *task, const struct overlay *o, int target)
 {
-    auto_fd target = open(o->target, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (target < 0)
-        return fail(task, errno, o->target, "open the mount point of the overlay");
+    for (uint32_t i = 0; i < o->count; i++) {
+        int tree = o->layers[i] = sys_open_tree(AT_FDCWD, o->lowers[i], OPEN_TREE_CLONE);
+        if (tree < 0)
+            return fail(task, -tree, o->lowers[i], "use it as a layer of the root");
+        int rc = map_ids_of_mount(task, tree, o->idmap, o->lowers[i]);
+        if (rc == 0 && (rc = sys_move_mount(tree, target)) < 0)
+            rc = fail(task, -rc, o->lowers[i], "attach it with mapped ids");
+        if (rc < 0) {
+            close_fd(&o->layers[i]);
+            return rc;
+        }
+    }
+    return 0;
+}
+
+static void unmap_layers(const struct overlay *o, int target)
+{
+    for (uint32_t i = 0; i < o->count && o->layers[i] >= 0; i++) {
+        sys_umount(path_of_fd(target).text, MNT_DETACH_NOW);
+        close_fd(&o->layers[i]);
+    }
+}
+
+// On older kernels a mount begins attached.
+static int make_by_data(struct task *task, const struct overlay *o, int target)
+{
+    int rc = mount_by_data(task, o, target);
+    if (rc < 0)
+        return rc;
+    rc = sys_open_tree(AT_FDCWD, o->target, OPEN_TREE_CLONE);
+    sys_umount(path_of_fd(target).text, MNT_DETACH_NOW);
+    return rc < 0 ? fail(task, -rc, o->target, "take the overlay") : rc;
+}
+
+// Returns the overlay as a detached mount.
+static int open_overlay(struct task *task, struct overlay *o, int target)
+{
+    auto_free int *layers = NULL;
     if (o->count == 1 && *o->upper == '\0')
-        return bind_layer(task, o, target);
-    int tree = make(task, o);
-    if (tree == -ENOSYS)
-        return mount_by_data(task, o, target);
+        return open_layer(task, o);
+    int rc = 0;
+    if (o->idmap != IDMAP_NONE) {
+        layers = o->layers = malloc(o->count * sizeof *layers);
+        if (layers == NULL)
+            return fail(task, ENOMEM, o->target, "make an overlay of %u layers", o->count);
+        for (uint32_t i = 0; i < o->count; i++)
+            layers[i] = -1;
+        rc = map_layers(task, o, target);
+    }
+    if (rc == 0)
+        rc = make(task, o);
+    if (rc == -ENOSYS)
+        rc = make_by_data(task, o, target);
+    if (layers != NULL)
+        unmap_layers(o, target);
+    o->layers = NULL;
+    return rc;
+}
+
+static int mount_overlay(struct task *task, struct overlay *o)
+{
+    int prepared = take_prepared(task);
+    if (prepared == PREPARED_IN_PLACE)
+        return 0;
+    // A process in a user namespace may not get at the target by its path: it was left in it.
+    auto_fd target = prepared >= 0 ? AT_FDCWD : open(o->target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (target < 0 && prepared < 0)
+        return fail(task, errno, o->target, "open the mount point of the overlay");
+    auto_fd tree = prepared >= 0 ? prepared : open_overlay(task, o, target);
     if (tree < 0)
         return tree;
     int rc = sys_move_mount(tree, target);
-    close(tree);
-    return rc < 0 ? fail(task, -rc, o->target, "mount the overlay") : 0;
+    if (rc < 0)
+        return fail(task, -rc, o->target, "mount the overlay");
+    close_fd(&task->overlay);
+    task->overlay = take_fd(&tree);
+    task->overlay_target = o->target;
+    return 0;
+}
+
+// The lowers are a list to free.
+static int take_overlay(struct task *task, struct reader *r, struct overlay *o)
+{
+    o->count = take_count(r, 5);
+    const char **lowers = calloc(o->count + 1, sizeof *lowers);
+    o->lowers = lowers;
+    if (lowers == NULL || o->count == 0)
+        return fail(task, o->count == 0 ? EINVAL : ENOMEM, "", "make an overlay of %u layers", o->count);
+    for (uint32_t i = 0; i < o->count; i++)
+        lowers[i] = take_string(r);
+    o->upper = take_string(r);
+    o->work = take_string(r);
+    o->target = take_string(r);
+    o->flags = take_u64(r);
+    o->options = take_string(r);
+    o->idmap = take_u8(r) == 0 ? IDMAP_NONE : IDMAP_POD;
+    return 0;
+}
+
+int prepare_overlay(struct task *task, struct reader *r, int *tree)
+{
+    struct overlay o = {0};
+    int rc = take_overlay(task, r, &o);
+    auto_free const char *const *lowers = o.lowers;
+    if (rc < 0)
+        return rc;
+    auto_fd target = open(o.target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (target < 0)
+        return fail(task, errno, o.target, "open the mount point of the overlay");
+    auto_fd overlay = open_overlay(task, &o, target);
+    if (overlay < 0)
+        return overlay;
+    if (!task->root_prepared) {
+        task->root_prepared = true;
+        *tree = take_fd(&overlay);
+        return fchdir(target) < 0 ? fail(task, errno, o.target, "enter the mount point of the overlay") : 0;
+    }
+    // Another is the source of later steps, which are prepared too: here is where it is needed.
+    rc = sys_move_mount(overlay, target);
+    *tree = PREPARED_IN_PLACE;
+    return rc < 0 ? fail(task, -rc, o.target, "mount the overlay") : 0;
 }
 
 int step_overlay(struct task *task, struct reader *r)
 {
-    uint32_t count = take_count(r, 5);
-    auto_free const char **lowers = calloc(count + 1, sizeof *lowers);
-    if (lowers == NULL || count == 0)
-        return fail(task, count == 0 ? EINVAL : ENOMEM, "", "make an overlay of %u layers", count);
-    for (uint32_t i = 0; i < count; i++)
-        lowers[i] = take_string(r);
-    struct overlay o = {.lowers = lowers, .count = count};
-    o.upper = take_string(r);
-    o.work = take_string(r);
-    o.target = take_string(r);
-    o.flags = take_u64(r);
-    o.options = take_string(r);
-    return mount_overlay(task, &o);
+    struct overlay o = {0};
+    int rc = take_overlay(task, r, &o);
+    auto_free const char *const *lowers = o.lowers;
+    return rc < 0 ? rc : mount_overlay(task, &o);
 }

@@ -32,6 +32,11 @@ int fail_number(struct task *task, int error, long long number, const char *what
     return fail(task, error, subject, "%s", what);
 }
 
+int take_prepared(struct task *task)
+{
+    return task->prepared == NULL ? NOT_PREPARED : take_fd(&task->prepared[task->step]);
+}
+
 static void send_message(const struct task *task, struct message *m, const char *text, size_t size)
 {
     struct iovec parts[2] = {{.iov_base = m, .iov_len = sizeof *m},
@@ -158,7 +163,7 @@ static int set_stdio(struct task *task, const int stdio[3])
 
 void task_main(int channel, enum purpose purpose, struct slice plan, const int stdio[3], const struct container *joined)
 {
-    struct task task = {.channel = channel, .root = -1, .purpose = purpose, .container_pidfd = -1, .hooks = -1};
+    struct task task = {.channel = channel, .root = -1, .overlay = -1, .purpose = purpose, .container_pidfd = -1, .hooks = -1};
     if (joined != NULL) {
         task.container_pid = joined->pid;
         task.container_pidfd = joined->process.pidfd;

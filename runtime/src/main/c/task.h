@@ -14,6 +14,12 @@ struct container;
 struct task {
     int channel;
     int root; // what step Root opened, later what Pivot made `/`; -1 before
+    int overlay; // the mount that step Overlay made last, for step Root; -1 before
+    const char *overlay_target;
+    struct reader rest; // the steps after the present one
+    uint32_t count; // of the plan's steps
+    int *prepared; // what step Prepare has made for a step, by its index; -1: nothing
+    bool root_prepared; // the first overlay among it
     enum purpose purpose;
     pid_t container_pid; // that an exec joins
     int container_pidfd;
@@ -43,6 +49,8 @@ void report_failure(struct task *, int error) __attribute__((noreturn));
 void report_done(struct task *);
 
 typedef int step_function(struct task *, struct reader *);
+// The host's side of a step: makes the detached mount that the step will put into the root, or leaves it at -1.
+typedef int prepare_function(struct task *, struct reader *, int *tree);
 
 step_function step_join_cgroup, step_join_pod_namespaces, step_join_namespace, step_unshare, step_fork, step_map_ids,
     step_propagation, step_overlay, step_root, step_mount, step_bind, step_pod_shm, step_device, step_symlink,
@@ -50,7 +58,12 @@ step_function step_join_cgroup, step_join_pod_namespaces, step_join_namespace, s
     step_rlimit, step_oom_score_adj, step_umask, step_ids, step_bounding, step_capabilities, step_no_new_privileges,
     step_seccomp, step_work_dir, step_exec, step_terminal, step_loopback, step_pin_namespace, step_keep_namespaces,
     step_pod_init, step_hold_shm, step_set_sid, step_chdir, step_join_container,
-    step_attribute, step_hook_runner, step_hook, step_bind_below, step_join_other;
+    step_attribute, step_hook_runner, step_hook, step_bind_below, step_join_other, step_give_stdio;
+prepare_function prepare_overlay, prepare_bind, prepare_bind_below, prepare_device;
+
+enum { NOT_PREPARED = -1, PREPARED_IN_PLACE = -2 };
+// What step Prepare has made for the present step, which is the caller's now.
+int take_prepared(struct task *);
 
 // Goes on in a new child of the shim, made in the cgroup v2 that the descriptor is, or -1: in the present one.
 // -ENOSYS where the kernel cannot do the former.

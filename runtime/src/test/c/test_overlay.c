@@ -2,10 +2,16 @@
 #include "kit.h"
 
 #define step_overlay step_overlay_of_the_test
+#define prepare_overlay prepare_overlay_of_the_test
 #include "../../main/c/steps_overlay.c"
+#include "../../main/c/pod.h"
 #undef step_overlay
+#undef prepare_overlay
 
 #include <sched.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 TEST(overlay_by_mount_data)
 {
@@ -19,7 +25,7 @@ TEST(overlay_by_mount_data)
         snprintf(names[i], sizeof names[i], "%s/l,%d:", scratch, i);
         lowers[i] = names[i];
     }
-    struct task task = {.channel = -1, .root = -1};
+    struct task task = {.channel = -1, .root = -1, .overlay = -1};
     struct overlay o = {.lowers = lowers,
                         .count = 100,
                         .upper = in_scratch("upper"),
@@ -48,4 +54,57 @@ TEST(overlay_by_mount_data)
     CHECK_INT(sh("umount -l %s", o.target), 0);
     CHECK_INT(mount_overlay(&task, &o), 0);
     CHECK(exists(in_scratch("target/only99")));
+}
+
+// The same, with the ids of the layers mapped: by mount data, too.
+TEST(overlay_of_layers_with_mapped_ids)
+{
+    CHECK_INT(sh("cd %s; mkdir upper work target a b; echo a > a/a; echo b > b/b; chown 7:8 b/b", scratch), 0);
+    CHECK_INT(unshare(CLONE_NEWNS), 0);
+    CHECK_INT(sys_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        unshare(CLONE_NEWUSER);
+        kill(getpid(), SIGSTOP);
+        _exit(0);
+    }
+    int status;
+    CHECK_INT(waitpid(pid, &status, WUNTRACED), pid);
+    CHECK_INT(sh("echo 0 400000 65536 > /proc/%d/uid_map; echo 0 400000 65536 > /proc/%d/gid_map", pid, pid), 0);
+    pod_init("test");
+    CHECK_INT(pod_keep(pid, CLONE_NEWUSER), 0);
+    kill(pid, SIGKILL);
+    waitpid(pid, &status, 0);
+    const char *lowers[] = {in_scratch("a"), in_scratch("b")};
+    struct task task = {.channel = -1, .root = -1, .overlay = -1};
+    struct overlay o = {.lowers = lowers,
+                        .count = 2,
+                        .upper = in_scratch("upper"),
+                        .work = in_scratch("work"),
+                        .target = in_scratch("target"),
+                        .options = "",
+                        .idmap = IDMAP_POD};
+    auto_fd target = open(o.target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int layers[] = {-1, -1};
+    o.layers = layers;
+    CHECK_INT(map_layers(&task, &o, target), 0);
+    auto_fd old = make_by_data(&task, &o, target);
+    if (old < 0)
+        fprintf(stderr, "    %s: %s\n", task.subject, task.message);
+    CHECK(old >= 0);
+    unmap_layers(&o, target);
+    CHECK_INT(sh("grep -c %s/target /proc/self/mountinfo >/dev/null", scratch), 256);
+    struct stat st;
+    CHECK(fstatat(old, "b", &st, 0) == 0);
+    CHECK_INT(st.st_uid, 400007);
+    CHECK_INT(st.st_gid, 400008);
+    CHECK(fstatat(old, "a", &st, 0) == 0);
+    CHECK_INT(st.st_uid, 400000);
+    close_fd(&old);
+    // And whichever way this kernel has.
+    o.layers = NULL;
+    CHECK_INT(mount_overlay(&task, &o), 0);
+    CHECK(stat(in_scratch("target/b"), &st) == 0);
+    CHECK_INT(st.st_uid, 400007);
+    CHECK_INT(sh("test $(grep -c %s/target /proc/self/mountinfo) = 1", scratch), 0);
 }

@@ -49,11 +49,11 @@ TEST(failures_name_step_errno_and_subject)
     FAILS(3, ENOENT, "/no/ns", "us", (unsigned)CLONE_NEWNET, "/no/ns");
     FAILS(3, EINVAL, "/etc/passwd", "us", (unsigned)CLONE_NEWNET, "/etc/passwd");
     FAILS(4, EINVAL, "2", "u", 2U);
-    FAILS(8, ENOENT, "/no/target", "Ssssqs", LIST("/etc", "/usr"), "", "", "/no/target", 0ULL, "");
+    FAILS(8, ENOENT, "/no/target", "Ssssqsc", LIST("/etc", "/usr"), "", "", "/no/target", 0ULL, "", 0);
     FAILS(9, ENOENT, "/no/root", "sq", "/no/root", 0ULL);
     FAILS(9, ENOTDIR, "/etc/passwd", "sq", "/etc/passwd", 0ULL);
     FAILS(10, EBADF, "/proc", "sssqsc", "proc", "proc", "/proc", 0ULL, "", 1);
-    FAILS(11, ENOENT, "/no/source", "ssqccqc", "/no/source", "/x", 0ULL, 0, 0, 0ULL, 1);
+    FAILS(11, ENOENT, "/no/source", "ssqccqcc", "/no/source", "/x", 0ULL, 0, 0, 0ULL, 1, 0);
     FAILS(12, ENOENT, "/dev/shm", "s", "/dev/shm");
     FAILS(17, EINVAL, "/", "", 0);
     FAILS(21, ENOENT, "net/no/such", "ss", "net/no/such", "1");
@@ -182,9 +182,9 @@ TEST(mounts_of_every_kind)
                  "echo secret > root/secret; echo ro > root/ro", scratch), 0);
     struct plan p = {0};
     add_container(&p, rootfs);
-    add(&p, 11, "ssqccqc", in_scratch("source"), "/new/parents/dir", (unsigned long long)MS_RDONLY, 1, 1, 0ULL, 1);
-    add(&p, 11, "ssqccqc", in_scratch("source/file"), "/new/file", (unsigned long long)(MS_NOEXEC | MS_NOSUID), 0, 0,
-        (unsigned long long)MS_SLAVE, 2);
+    add(&p, 11, "ssqccqcc", in_scratch("source"), "/new/parents/dir", (unsigned long long)MS_RDONLY, 1, 1, 0ULL, 1, 0);
+    add(&p, 11, "ssqccqcc", in_scratch("source/file"), "/new/file", (unsigned long long)(MS_NOEXEC | MS_NOSUID), 0, 0,
+        (unsigned long long)MS_SLAVE, 2, 0);
     add(&p, 15, "s", "/masked");
     add(&p, 15, "s", "/secret");
     add(&p, 15, "s", "/missing");
@@ -242,8 +242,8 @@ TEST(overlay_with_few_and_many_layers)
     struct plan p = {0};
     add(&p, 4, "u", (unsigned)CLONE_NEWNS);
     add(&p, 7, "sq", "/", (unsigned long long)(MS_REC | MS_SLAVE));
-    add(&p, 8, "Ssssqs", lowers, in_scratch("upper"), in_scratch("work"), in_scratch("target"),
-        (unsigned long long)MS_NODEV, "index=off");
+    add(&p, 8, "Ssssqsc", lowers, in_scratch("upper"), in_scratch("work"), in_scratch("target"),
+        (unsigned long long)MS_NODEV, "index=off", 0);
     add(&p, 9, "sq", in_scratch("target"), 0ULL);
     add(&p, 17, "");
     add_shell(&p, "cat /top /only119; echo new > /written");
@@ -256,7 +256,7 @@ TEST(overlay_with_few_and_many_layers)
     struct plan one = {0};
     add(&one, 4, "u", (unsigned)CLONE_NEWNS);
     add(&one, 7, "sq", "/", (unsigned long long)(MS_REC | MS_SLAVE));
-    add(&one, 8, "Ssssqs", LIST(rootfs), "", "", in_scratch("target"), 0ULL, "");
+    add(&one, 8, "Ssssqsc", LIST(rootfs), "", "", in_scratch("target"), 0ULL, "", 0);
     add(&one, 9, "sq", in_scratch("target"), 0ULL);
     add(&one, 17, "");
     add_shell(&one, "echo x > /etc/x");
@@ -265,7 +265,7 @@ TEST(overlay_with_few_and_many_layers)
     // The file system's own words are in the message.
     struct plan bad = {0};
     add(&bad, 4, "u", (unsigned)CLONE_NEWNS);
-    add(&bad, 8, "Ssssqs", LIST(rootfs, "/no/layer"), "", "", in_scratch("target"), 0ULL, "");
+    add(&bad, 8, "Ssssqsc", LIST(rootfs, "/no/layer"), "", "", in_scratch("target"), 0ULL, "", 0);
     check_failed(try_plan(&bad), 8, ENOENT, "/no/layer");
     shim_stop(dir);
 }
@@ -284,7 +284,7 @@ TEST(no_step_follows_a_symlink_out_of_the_root)
                                   "etc/../../../../made3"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         struct plan p = rooted(in_scratch("root"));
-        add(&p, 11, "ssqccqc", in_scratch("source/f"), paths[i], 0ULL, 0, 0, 0ULL, 1);
+        add(&p, 11, "ssqccqcc", in_scratch("source/f"), paths[i], 0ULL, 0, 0, 0ULL, 1, 0);
         add(&p, 31, "SSS", LIST("/bin/true"), LIST("true"), LIST("A=b"));
         CHECK_INT(run_plan(&p), 0);
         struct plan others = rooted(in_scratch("root"));
@@ -302,7 +302,7 @@ TEST(no_step_follows_a_symlink_out_of_the_root)
     CHECK_INT(sh("cd %s/outside; find . | sort | cmp - ../before; [ \"$(cat file)\" = precious ]", scratch), 0);
     CHECK(exists(in_scratch("root%s/outside/null", scratch)));
     struct plan loop = rooted(in_scratch("root"));
-    add(&loop, 11, "ssqccqc", in_scratch("source"), "/loop", 0ULL, 0, 0, 0ULL, 1);
+    add(&loop, 11, "ssqccqcc", in_scratch("source"), "/loop", 0ULL, 0, 0, 0ULL, 1, 0);
     check_failed(try_plan(&loop), 11, ELOOP, "/loop");
     shim_stop(dir);
 }
@@ -321,7 +321,7 @@ TEST(procfs_is_no_way_out)
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         struct plan p = {0};
         add_container(&p, in_scratch("root"));
-        add(&p, 11, "ssqccqc", in_scratch("source"), refused[i].path, 0ULL, 0, 0, 0ULL, 1);
+        add(&p, 11, "ssqccqcc", in_scratch("source"), refused[i].path, 0ULL, 0, 0, 0ULL, 1, 0);
         check_failed(try_plan(&p), 11, refused[i].error, refused[i].path);
     }
     // A working directory or a program behind a descriptor of the shim is out of reach.
@@ -395,9 +395,9 @@ TEST(binds_propagate_as_they_are_told)
     add(&p, 4, "u", (unsigned)CLONE_NEWNS);
     add(&p, 9, "sq", in_scratch("root"), (unsigned long long)(MS_REC | MS_PRIVATE));
     add(&p, 10, "sssqsc", "proc", "proc", "/proc", 0ULL, "", 1);
-    add(&p, 11, "ssqccqc", in_scratch("vol"), "/both", 0ULL, 1, 0, (unsigned long long)(MS_REC | MS_SHARED), 1);
-    add(&p, 11, "ssqccqc", in_scratch("vol"), "/from", 0ULL, 1, 0, (unsigned long long)(MS_REC | MS_SLAVE), 1);
-    add(&p, 11, "ssqccqc", in_scratch("vol"), "/none", 0ULL, 1, 0, (unsigned long long)(MS_REC | MS_PRIVATE), 1);
+    add(&p, 11, "ssqccqcc", in_scratch("vol"), "/both", 0ULL, 1, 0, (unsigned long long)(MS_REC | MS_SHARED), 1, 0);
+    add(&p, 11, "ssqccqcc", in_scratch("vol"), "/from", 0ULL, 1, 0, (unsigned long long)(MS_REC | MS_SLAVE), 1, 0);
+    add(&p, 11, "ssqccqcc", in_scratch("vol"), "/none", 0ULL, 1, 0, (unsigned long long)(MS_REC | MS_PRIVATE), 1, 0);
     add(&p, 17, "");
     add_shell(&p, "mount -t tmpfs tmpfs /both/in; echo made > /both/in/x; mount -t tmpfs tmpfs /from/out; "
                   "while [ ! -e /from/in/y ]; do sleep 0.01; done; ls /none/in /none/out; echo seen; exit 0");

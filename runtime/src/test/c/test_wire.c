@@ -111,7 +111,7 @@ TEST(wire_fuzz_stays_within_bounds)
     state = seed != NULL ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL);
     printf("       seed %llu\n", (unsigned long long)state);
     fflush(stdout);
-    static const char *shapes[] = {"S", "ssqccqc", "Ssssqs", "MM", "uuU", "ub", "SSS", "sssqsc", "hhu", "scuuuuu"};
+    static const char *shapes[] = {"S", "ssqccqcc", "Ssssqsc", "MM", "uuU", "ub", "SSS", "sssqsc", "hhu", "scuuuuu"};
     for (int round = 0; round < 200000; round++) {
         size_t size = next_random() % 64;
         uint8_t *bytes = malloc(size + (size == 0));

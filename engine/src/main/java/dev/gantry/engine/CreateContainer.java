@@ -149,7 +149,13 @@ final class CreateContainer {
     private void prepare(Pod pod, Container container, Steps steps) {
         ImageRoom images = parts.rooms().images();
         Rootfs rootfs =
-                steps.time("layers", () -> images.prepare(container.id(), container.imageId()));
+                steps.time(
+                        "layers",
+                        () ->
+                                images.prepare(
+                                        container.id(),
+                                        container.imageId(),
+                                        pod.config().security().namespaces().userNamespace()));
         UserResolver.Resolved user =
                 steps.time(
                         "user",

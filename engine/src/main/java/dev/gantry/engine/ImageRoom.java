@@ -4,6 +4,7 @@ import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
+import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Rootfs;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ public interface ImageRoom {
 
     DiskUsage usage();
 
-    Rootfs prepare(String containerId, Digest imageId);
+    Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users);
 
     Optional<Rootfs> rootfs(String containerId);
 

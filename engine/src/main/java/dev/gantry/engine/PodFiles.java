@@ -4,6 +4,7 @@ import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.spec.HostFiles;
 import dev.gantry.engine.spec.SpecBuilder;
+import dev.gantry.engine.spec.SpecUserNamespace;
 import dev.gantry.model.DnsConfig;
 import dev.gantry.model.Failure;
 import dev.gantry.model.PodNetwork;
@@ -38,12 +39,17 @@ final class PodFiles {
         String hostname = SpecBuilder.hostname(config);
         try {
             Files.createDirectories(directory);
-            Files.writeString(directory.resolve("resolv.conf"), resolvConf(config.dns()));
-            Files.writeString(directory.resolve("hosts"), hosts(config, hostname, network));
-            Files.writeString(directory.resolve("hostname"), hostname + "\n");
+            write(config, directory.resolve("resolv.conf"), resolvConf(config.dns()));
+            write(config, directory.resolve("hosts"), hosts(config, hostname, network));
+            write(config, directory.resolve("hostname"), hostname + "\n");
         } catch (IOException e) {
             throw Failure.of("write the files of pod " + podId + " in " + directory, e);
         }
+    }
+
+    private static void write(PodConfig config, Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        SpecUserNamespace.give(file, config);
     }
 
     /** Idempotent. */

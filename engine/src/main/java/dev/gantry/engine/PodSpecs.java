@@ -4,6 +4,7 @@ import dev.gantry.engine.config.NamespaceOptions;
 import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.spec.SpecBuilder;
+import dev.gantry.engine.spec.SpecUserNamespace;
 import dev.gantry.model.Resources;
 import dev.gantry.runtime.NamespaceMode;
 import dev.gantry.runtime.PodSpec;
@@ -26,7 +27,8 @@ final class PodSpecs {
                 sysctls(config, own, settings.defaults()),
                 config.cgroupParent().isEmpty() ? settings.cgroupParent() : config.cgroupParent(),
                 limits(config),
-                PodSpec.SHM_SIZE);
+                PodSpec.SHM_SIZE,
+                options.userNamespace());
     }
 
     /**
@@ -48,7 +50,9 @@ final class PodSpecs {
             all.put("net.ipv4.ip_unprivileged_port_start", "0");
         }
         if (own && defaults.unprivilegedIcmp()) {
-            all.put("net.ipv4.ping_group_range", "0 2147483647");
+            all.put(
+                    "net.ipv4.ping_group_range",
+                    "0 " + SpecUserNamespace.greatestGroup(config.security().namespaces()));
         }
         config.sysctls().forEach((key, value) -> all.put(key.replace('/', '.'), value));
         return all;

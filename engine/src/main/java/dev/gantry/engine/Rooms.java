@@ -6,6 +6,7 @@ import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageStore;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
+import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Rootfs;
 import dev.gantry.runtime.CgroupDriver;
@@ -66,8 +67,8 @@ public record Rooms(
         }
 
         @Override
-        public Rootfs prepare(String containerId, Digest imageId) {
-            return store.prepare(containerId, imageId);
+        public Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users) {
+            return store.prepare(containerId, imageId, users);
         }
 
         @Override

@@ -56,6 +56,13 @@ final class RunPod {
                             .formatted(handler, EngineStatus.names(parts.rooms().runtime())));
         }
         SpecNamespaces.checkPod(config);
+        if (config.security().namespaces().userNamespace().isPresent()
+                && !parts.rooms().runtime().features(handler).userNamespaces()) {
+            throw new Failure(
+                    Failure.Code.FAILED_PRECONDITION,
+                    "pod %s asks for a user namespace of its own, which runtime handler \"%s\" cannot give it on this node; see the handler's features in the runtime's status"
+                            .formatted(config.name(), handler));
+        }
     }
 
     private Optional<Pod> named(Scope scope, PodName name) {

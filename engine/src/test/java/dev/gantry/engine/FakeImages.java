@@ -5,6 +5,7 @@ import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
+import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Platform;
@@ -95,7 +96,7 @@ final class FakeImages implements ImageRoom {
     }
 
     @Override
-    public Rootfs prepare(String containerId, Digest imageId) {
+    public Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users) {
         return faults.around(
                 "prepare",
                 () -> {

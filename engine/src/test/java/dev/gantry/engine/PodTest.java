@@ -8,6 +8,7 @@ import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.config.PodName;
 import dev.gantry.model.Failure;
+import dev.gantry.model.IdMapping;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
@@ -234,20 +235,36 @@ final class PodTest {
         house.assertEmpty();
     }
 
+    private static PodConfig mapped(Mode network, IdMappings ids) {
+        return PodConfig.named(
+                new PodName("a", "d", "u", 0),
+                new NamespaceOptions(network, Mode.CONTAINER, Mode.POD, "", Optional.of(ids)));
+    }
+
     @Test
-    void userNamespaceIsUnimplementedNotIgnored() {
-        NamespaceOptions options =
-                new NamespaceOptions(
-                        Mode.POD,
-                        Mode.CONTAINER,
-                        Mode.POD,
-                        "",
-                        Optional.of(IdMappings.of(65536, 65536)));
-        PodConfig config = PodConfig.named(new PodName("a", "d", "u", 0), options);
-        assertThatThrownBy(() -> house.engine.runPod(Scope.CRI, config, ""))
+    void userNamespacesThatCannotBeAreRefused() {
+        IdMappings ids = IdMappings.of(65536, 65536);
+        assertThatThrownBy(() -> house.engine.runPod(Scope.CRI, mapped(Mode.POD, ids), "runc"))
                 .isInstanceOfSatisfying(
                         Failure.class,
-                        f -> assertThat(f.code()).isEqualTo(Failure.Code.UNIMPLEMENTED));
+                        f -> assertThat(f.code()).isEqualTo(Failure.Code.FAILED_PRECONDITION))
+                .hasMessageContaining("runtime handler \"runc\" cannot give it");
+        assertThatThrownBy(() -> house.engine.runPod(Scope.CRI, mapped(Mode.NODE, ids), ""))
+                .hasMessageContaining("the node's network");
+        List<IdMapping> notRoot = List.of(new IdMapping(1, 1000, 10));
+        assertThatThrownBy(
+                        () ->
+                                house.engine.runPod(
+                                        Scope.CRI,
+                                        mapped(Mode.POD, new IdMappings(notRoot, notRoot)),
+                                        ""))
+                .hasMessageContaining("maps no root");
+        assertThatThrownBy(
+                        () ->
+                                house.engine.runPod(
+                                        Scope.CRI, mapped(Mode.POD, IdMappings.of(0, 10)), ""))
+                .hasMessageContaining("maps the node's root");
+        house.assertEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.gantry.imagestore.layers.LayeredFiles;
 import dev.gantry.imagestore.registry.RegistryClient;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
+import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Observation;
 import dev.gantry.model.Observer;
@@ -172,7 +173,16 @@ public final class ImageStore {
      * again returns the same. NOT_FOUND when the image is not here.
      */
     public Rootfs prepare(String containerId, Digest imageId) {
-        return writable.prepare(containerId, imageId);
+        return prepare(containerId, imageId, Optional.empty());
+    }
+
+    /**
+     * The same for a container in a user namespace: the writable layer has the ids that its
+     * processes have on the host, whereas the ids of the image's layers are mapped when they are
+     * mounted.
+     */
+    public Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users) {
+        return writable.prepare(containerId, imageId, users);
     }
 
     /** The root file system that {@link #prepare} made. */

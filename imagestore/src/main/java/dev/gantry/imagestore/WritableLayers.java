@@ -3,11 +3,9 @@ package dev.gantry.imagestore;
 import dev.gantry.linux.ErrnoException;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
+import dev.gantry.model.IdMappings;
 import dev.gantry.model.Rootfs;
 import dev.gantry.state.Database;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -35,7 +33,7 @@ final class WritableLayers {
     }
 
     /** Makes the directories, then records: the record is what makes them count. */
-    Rootfs prepare(String containerId, Digest imageId) {
+    Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users) {
         Path directory = directory(containerId);
         changing.lock();
         try {
@@ -50,7 +48,7 @@ final class WritableLayers {
                     recorded.isPresent()
                             ? rootfs(containerId).orElseThrow()
                             : rootfs(directory, directories(imageId));
-            make(directory, rootfs);
+            WritableDirectory.make(directory, rootfs, users);
             if (recorded.isEmpty()) {
                 database.update(c -> record(c, containerId, imageId));
             }
@@ -96,31 +94,6 @@ final class WritableLayers {
                 """,
                 containerId,
                 imageId.toString());
-    }
-
-    /** overlayfs shows the upper directory's owner and mode as those of the container's root. */
-    private static void make(Path directory, Rootfs rootfs) {
-        try {
-            StoreLayout.privateDirectory(directory);
-            StoreLayout.privateDirectory(rootfs.work());
-            if (Files.isDirectory(rootfs.upper(), LinkOption.NOFOLLOW_LINKS)) {
-                return;
-            }
-            Map<String, Object> root =
-                    Files.readAttributes(rootfs.lowers().getFirst(), "unix:uid,gid,mode");
-            Path made = directory.resolve("upper.new");
-            StoreLayout.privateDirectory(made);
-            for (String name : List.of("uid", "gid", "mode")) {
-                Object value = root.get(name);
-                Files.setAttribute(
-                        made,
-                        "unix:" + name,
-                        value instanceof Integer n && name.equals("mode") ? n & 07777 : value);
-            }
-            Files.move(made, rootfs.upper());
-        } catch (IOException e) {
-            throw StoreLayout.failure("make the writable layer " + directory, e);
-        }
     }
 
     Optional<Rootfs> rootfs(String containerId) {

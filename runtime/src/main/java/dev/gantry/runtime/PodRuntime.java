@@ -71,7 +71,7 @@ public final class PodRuntime {
     /** What a configured handler can give its containers on this node. */
     public HandlerFeatures features(String handler) {
         return switch (settings.handler(handler)) {
-            case HandlerConfig.Native() -> new HandlerFeatures(false, true);
+            case HandlerConfig.Native() -> new HandlerFeatures(facts.userNamespaces(), true);
             case HandlerConfig.Oci _ -> new HandlerFeatures(false, true);
         };
     }
@@ -136,6 +136,7 @@ public final class PodRuntime {
         namespaces |= spec.network() == NamespaceMode.NODE ? 0 : Clone.NEWNET | Clone.NEWUTS;
         namespaces |= spec.ipc() == NamespaceMode.NODE ? 0 : Clone.NEWIPC;
         namespaces |= spec.pid() == NamespaceMode.POD ? Clone.NEWPID : 0;
+        namespaces |= spec.users().isPresent() ? Clone.NEWUSER : 0;
         boolean network = (namespaces & Clone.NEWNET) != 0;
         return new PodRecord(
                 spec.id(),
@@ -159,7 +160,8 @@ public final class PodRuntime {
                         spec.hostname(),
                         spec.sysctls(),
                         settings.netns(spec.id()),
-                        spec.shmSize()));
+                        spec.shmSize(),
+                        spec.users()));
         return plan;
     }
 

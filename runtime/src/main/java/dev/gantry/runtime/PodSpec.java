@@ -1,7 +1,9 @@
 package dev.gantry.runtime;
 
+import dev.gantry.model.IdMappings;
 import dev.gantry.model.Resources;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A pod as the kernel sees it.
@@ -16,6 +18,7 @@ import java.util.Map;
  *     /kubepods/burstable/pod123} or {@code kubepods-burstable-pod123.slice}
  * @param resources of the pod's control group
  * @param shmSize of /dev/shm in bytes; 0: the kernel's default, half of the memory
+ * @param users the ids of the pod's own user namespace; empty: the host's
  */
 public record PodSpec(
         String id,
@@ -26,12 +29,37 @@ public record PodSpec(
         Map<String, String> sysctls,
         String cgroupParent,
         Resources resources,
-        long shmSize) {
+        long shmSize,
+        Optional<IdMappings> users) {
     /** What docker and Kubernetes give /dev/shm: 64 MiB. */
     public static final long SHM_SIZE = 64L << 20;
 
     public PodSpec {
         sysctls = Map.copyOf(sysctls);
+    }
+
+    /** A pod in the host's user namespace. */
+    public PodSpec(
+            String id,
+            String hostname,
+            NamespaceMode network,
+            NamespaceMode pid,
+            NamespaceMode ipc,
+            Map<String, String> sysctls,
+            String cgroupParent,
+            Resources resources,
+            long shmSize) {
+        this(
+                id,
+                hostname,
+                network,
+                pid,
+                ipc,
+                sysctls,
+                cgroupParent,
+                resources,
+                shmSize,
+                Optional.empty());
     }
 
     /** The pod's control group; INVALID_ARGUMENT when the parent is none of the driver's. */

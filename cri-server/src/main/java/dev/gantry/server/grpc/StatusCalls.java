@@ -32,7 +32,7 @@ final class StatusCalls {
 
     StatusResponse status(StatusRequest q) {
         StatusResponse.Builder status =
-                StatusTranslation.status(engine.status(), engine.handlers());
+                StatusTranslation.status(engine.status(), engine.handlers(), engine::features);
         if (q.getVerbose()) {
             status.putInfo("config", info.settings().get());
             engine.networkDetails()

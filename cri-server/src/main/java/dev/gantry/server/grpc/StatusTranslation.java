@@ -7,13 +7,16 @@ import dev.gantry.proto.cri.v1.RuntimeHandler;
 import dev.gantry.proto.cri.v1.RuntimeHandlerFeatures;
 import dev.gantry.proto.cri.v1.RuntimeStatus;
 import dev.gantry.proto.cri.v1.StatusResponse;
+import dev.gantry.runtime.HandlerFeatures;
 import java.util.List;
+import java.util.function.Function;
 
 /** The runtime's own status: its conditions and what its handlers can do. */
 final class StatusTranslation {
     private StatusTranslation() {}
 
-    static StatusResponse.Builder status(EngineStatus in, List<String> handlers) {
+    static StatusResponse.Builder status(
+            EngineStatus in, List<String> handlers, Function<String, HandlerFeatures> features) {
         StatusResponse.Builder out =
                 StatusResponse.newBuilder()
                         .setStatus(
@@ -26,9 +29,16 @@ final class StatusTranslation {
             out.addRuntimeHandlers(
                     RuntimeHandler.newBuilder()
                             .setName(name)
-                            .setFeatures(RuntimeHandlerFeatures.getDefaultInstance()));
+                            .setFeatures(features(features.apply(name))));
         }
         return out;
+    }
+
+    private static RuntimeHandlerFeatures features(HandlerFeatures in) {
+        return RuntimeHandlerFeatures.newBuilder()
+                .setUserNamespaces(in.userNamespaces())
+                .setRecursiveReadOnlyMounts(in.recursiveReadOnlyMounts())
+                .build();
     }
 
     private static RuntimeCondition condition(String type, EngineStatus.Condition in) {

@@ -6,6 +6,7 @@ import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
+import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Platform;
@@ -87,7 +88,7 @@ final class FakeImages implements ImageRoom {
     }
 
     @Override
-    public Rootfs prepare(String containerId, Digest imageId) {
+    public Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users) {
         throw notForFrontDoors();
     }
 

@@ -28,7 +28,11 @@ final class AnonymousVolumes {
             }
             Path directory = request.volumes().resolve(Integer.toString(mounts.size()));
             try {
-                Files.createDirectories(directory);
+                // A container may have given its volume to another user since.
+                if (!Files.isDirectory(directory)) {
+                    Files.createDirectories(directory);
+                    SpecUserNamespace.give(directory, request.pod());
+                }
             } catch (IOException e) {
                 throw Failure.of("make a directory for volume " + place, e);
             }

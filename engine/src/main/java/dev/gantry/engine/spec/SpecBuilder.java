@@ -36,6 +36,7 @@ public final class SpecBuilder {
         }
         spec = spec.withProcess(process(spec.process(), request));
         spec = SpecNamespaces.overlay(spec, request.pod(), container);
+        spec = SpecUserNamespace.overlay(spec, request);
         spec = SpecSecurity.overlay(spec, request);
         spec = SpecDevices.overlay(spec, container);
         spec =

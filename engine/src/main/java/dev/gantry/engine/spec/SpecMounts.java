@@ -105,17 +105,14 @@ final class SpecMounts {
                     case BIDIRECTIONAL -> "rshared";
                 });
         options.add(mount.recursiveReadOnly() ? "rro" : mount.readonly() ? "ro" : "rw");
-        return OciMount.bind(source.toString(), normal(mount.containerPath()), options);
+        OciMount bind = OciMount.bind(source.toString(), normal(mount.containerPath()), options);
+        return mount.idMappings().map(bind::withIds).orElse(bind);
     }
 
     private static void refuse(MountConfig mount, String container) {
         String what = "mount %s of container %s ".formatted(mount.containerPath(), container);
         if (!mount.imageSubPath().isEmpty()) {
             throw Failure.invalid(what + "has an image_sub_path, but no image");
-        }
-        if (mount.idMappings().isPresent()) {
-            throw new Failure(
-                    Failure.Code.UNIMPLEMENTED, what + "maps ids, which gantry cannot do yet");
         }
         notRoot(mount, what);
         if (mount.recursiveReadOnly()

@@ -56,12 +56,7 @@ public final class SpecNamespaces {
     /** Refuses what a pod's namespaces cannot be. */
     public static void checkPod(PodConfig pod) {
         NamespaceOptions options = pod.security().namespaces();
-        if (options.userNamespace().isPresent()) {
-            throw unimplemented(
-                    "pod "
-                            + pod.name()
-                            + " asks for a user namespace of its own, which gantry cannot do yet");
-        }
+        SpecUserNamespace.checkPod(pod);
         if (options.network() != Mode.POD && options.network() != Mode.NODE) {
             throw Failure.invalid("a pod's network namespace is POD or NODE");
         }

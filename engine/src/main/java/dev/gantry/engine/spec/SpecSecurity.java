@@ -34,7 +34,7 @@ final class SpecSecurity {
         // kubelet gives both lists unless a pod's proc is to be unmasked, which Kubernetes allows
         // in a user namespace only; crictl gives none and must not get an open /proc for it.
         boolean unmasked =
-                request.pod().security().namespaces().userNamespace()
+                request.pod().security().namespaces().userNamespace().isPresent()
                         && security.maskedPaths().isEmpty()
                         && security.readonlyPaths().isEmpty();
         return capable.withLinux(

@@ -259,7 +259,8 @@ final class SpecBuilderTest {
         PodConfig apart = PodConfig.named(NAME, NamespaceOptions.DEFAULT);
         PodConfig sharing =
                 PodConfig.named(
-                        NAME, new NamespaceOptions(Mode.POD, Mode.POD, Mode.POD, "", Optional.empty()));
+                        NAME,
+                        new NamespaceOptions(Mode.POD, Mode.POD, Mode.POD, "", Optional.empty()));
         assertThat(SpecNamespaces.processes(apart, pids(Mode.POD, "")))
                 .isEqualTo(new ProcessNamespace.OfPod());
         assertThat(SpecNamespaces.processes(sharing, pids(Mode.POD, "")))
@@ -275,7 +276,8 @@ final class SpecBuilderTest {
         return container()
                 .withSecurity(
                         ContainerSecurity.with(
-                                new NamespaceOptions(Mode.POD, mode, Mode.POD, target, Optional.empty())));
+                                new NamespaceOptions(
+                                        Mode.POD, mode, Mode.POD, target, Optional.empty())));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.gantry.runtime.oci;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +38,12 @@ public record OciLinux(
     /** The namespace of this kind, when it is listed. */
     public Optional<OciNamespace> namespace(OciNamespace.Type type) {
         return namespaces.stream().filter(n -> n.type() == type).findFirst();
+    }
+
+    /** Whether it is in a user namespace, the pod's or one of its own. */
+    @JsonIgnore
+    public boolean inUserNamespace() {
+        return namespace(OciNamespace.Type.USER).isPresent();
     }
 
     public OciLinux withUidMappings(List<OciIdMapping> value) {

@@ -37,7 +37,7 @@ public final class DelegatePlans {
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(e -> plan.add(PlanCompiler.sysctl(e.getKey(), e.getValue())));
         plan.addAll(MountSteps.overlay(spec, rootfs, context));
-        plan.addAll(extras.overlays());
+        plan.addAll(extras.overlays(context));
         if (shm.isPresent() || !extras.volumes().isEmpty()) {
             plan.add(new LaunchStep.Root(Path.of("/"), 0));
         }

@@ -42,7 +42,7 @@ public record LaunchExtras(
     }
 
     /** Mounts the images where nobody but the container sees them. */
-    List<LaunchStep> overlays() {
+    List<LaunchStep> overlays(PlanContext context) {
         var steps = new ArrayList<LaunchStep>();
         for (Volume volume : volumes) {
             steps.add(
@@ -52,7 +52,8 @@ public record LaunchExtras(
                             "",
                             volume.base(),
                             MountOptions.MS_RDONLY,
-                            ""));
+                            "",
+                            context.layerIds()));
         }
         return steps;
     }

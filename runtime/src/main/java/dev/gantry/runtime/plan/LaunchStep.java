@@ -26,8 +26,25 @@ public sealed interface LaunchStep {
     record Propagation(Path path, long flags) implements LaunchStep {}
 
     record Overlay(
-            List<Path> lowers, String upper, String work, Path target, long flags, String options)
-            implements LaunchStep {}
+            List<Path> lowers,
+            String upper,
+            String work,
+            Path target,
+            long flags,
+            String options,
+            Idmap idmap)
+            implements LaunchStep {
+        /** Its layers show the ids that they have on disk. */
+        public Overlay(
+                List<Path> lowers,
+                String upper,
+                String work,
+                Path target,
+                long flags,
+                String options) {
+            this(lowers, upper, work, target, flags, options, Idmap.NONE);
+        }
+    }
 
     record Root(Path path, long propagation) implements LaunchStep {}
 
@@ -42,8 +59,29 @@ public sealed interface LaunchStep {
             boolean recursive,
             boolean readOnlyRecursively,
             long propagation,
-            Create create)
-            implements LaunchStep {}
+            Create create,
+            Idmap idmap)
+            implements LaunchStep {
+        /** Its files show the ids that they have on disk. */
+        public Bind(
+                String source,
+                String destination,
+                long flags,
+                boolean recursive,
+                boolean readOnlyRecursively,
+                long propagation,
+                Create create) {
+            this(
+                    source,
+                    destination,
+                    flags,
+                    recursive,
+                    readOnlyRecursively,
+                    propagation,
+                    create,
+                    Idmap.NONE);
+        }
+    }
 
     record PodShm(String destination) implements LaunchStep {}
 
@@ -148,6 +186,27 @@ public sealed interface LaunchStep {
             implements LaunchStep {}
 
     record JoinOther(String containerId, int mask) implements LaunchStep {}
+
+    record Prepare() implements LaunchStep {}
+
+    record GiveStdio(long uid) implements LaunchStep {}
+
+    /** Whether the ids of a mount's files are mapped by the pod's user namespace. */
+    enum Idmap {
+        NONE(0),
+        POD(1),
+        POD_RECURSIVE(2);
+
+        private final int number;
+
+        Idmap(int number) {
+            this.number = number;
+        }
+
+        int number() {
+            return number;
+        }
+    }
 
     /** Whether a mount's target is made when it is missing, and as what. */
     enum Create {

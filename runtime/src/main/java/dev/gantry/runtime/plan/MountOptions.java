@@ -13,7 +13,12 @@ import java.util.Map;
  *     given
  */
 record MountOptions(
-        long flags, long propagation, boolean recursive, boolean readOnlyRecursively, String data) {
+        long flags,
+        long propagation,
+        boolean recursive,
+        boolean readOnlyRecursively,
+        LaunchStep.Idmap idmap,
+        String data) {
     static final long MS_RDONLY = 1;
     static final long MS_NOSUID = 2;
     static final long MS_NODEV = 4;
@@ -91,6 +96,7 @@ record MountOptions(
         long propagation = 0;
         boolean recursive = false;
         boolean rro = false;
+        LaunchStep.Idmap idmap = LaunchStep.Idmap.NONE;
         var data = new ArrayList<String>();
         for (String option : options) {
             Long set = SET.get(option);
@@ -110,7 +116,9 @@ record MountOptions(
                         flags |= MS_RDONLY;
                         rro = true;
                     }
-                    case "idmap", "ridmap", "tmpcopyup" ->
+                    case "idmap" -> idmap = LaunchStep.Idmap.POD;
+                    case "ridmap" -> idmap = LaunchStep.Idmap.POD_RECURSIVE;
+                    case "tmpcopyup" ->
                             throw Failure.invalid(
                                     "mount option \"%s\" is not known to the native handler; use an OCI runtime handler"
                                             .formatted(option));
@@ -118,6 +126,6 @@ record MountOptions(
                 }
             }
         }
-        return new MountOptions(flags, propagation, recursive, rro, String.join(",", data));
+        return new MountOptions(flags, propagation, recursive, rro, idmap, String.join(",", data));
     }
 }

@@ -4,9 +4,11 @@ import static dev.gantry.runtime.plan.MountOptions.MS_PRIVATE;
 import static dev.gantry.runtime.plan.MountOptions.MS_REC;
 import static dev.gantry.runtime.plan.MountOptions.MS_SLAVE;
 
+import dev.gantry.model.Failure;
 import dev.gantry.model.Rootfs;
 import dev.gantry.runtime.ImageVolume;
 import dev.gantry.runtime.oci.OciDevice;
+import dev.gantry.runtime.oci.OciIdMapping;
 import dev.gantry.runtime.oci.OciMount;
 import dev.gantry.runtime.oci.OciSpec;
 import java.nio.file.Path;
@@ -41,7 +43,7 @@ final class MountSteps {
 
     private void root(Rootfs rootfs) {
         steps.addAll(overlay(spec, rootfs, context));
-        steps.addAll(extras.overlays());
+        steps.addAll(extras.overlays(context));
         steps.add(new LaunchStep.Root(context.target(), MS_PRIVATE));
     }
 
@@ -62,7 +64,8 @@ final class MountSteps {
                         0,
                         spec.linux().mountLabel().isEmpty()
                                 ? ""
-                                : Labels.context("", spec.linux().mountLabel())));
+                                : Labels.context("", spec.linux().mountLabel()),
+                        context.layerIds()));
     }
 
     private static boolean bidirectional(OciSpec spec) {
@@ -107,7 +110,21 @@ final class MountSteps {
                         options.readOnlyRecursively(),
                         options.propagation() == 0 ? MS_PRIVATE | MS_REC : options.propagation(),
                         // The launcher looks what the source is: here it may lie on a dead server.
-                        LaunchStep.Create.DIRECTORY));
+                        LaunchStep.Create.DIRECTORY,
+                        idmap(mount, options)));
+    }
+
+    private LaunchStep.Idmap idmap(OciMount mount, MountOptions options) {
+        if (mount.uidMappings().isEmpty() && mount.gidMappings().isEmpty()) {
+            return LaunchStep.Idmap.NONE;
+        }
+        if (!mount.uidMappings().equals(spec.linux().uidMappings())
+                || !mount.gidMappings().equals(spec.linux().gidMappings())) {
+            throw Failure.invalid(
+                    "the mount on %s maps other ids than the user namespace of its pod"
+                            .formatted(mount.destination()));
+        }
+        return options.idmap() == LaunchStep.Idmap.NONE ? LaunchStep.Idmap.POD : options.idmap();
     }
 
     private void fresh(OciMount mount) {
@@ -142,7 +159,8 @@ final class MountSteps {
         steps.add(new LaunchStep.Symlink("pts/ptmx", "/dev/ptmx"));
     }
 
-    private static LaunchStep node(OciDevice device) {
+    /** In a user namespace it is made on the host, with the host's ids. */
+    private LaunchStep node(OciDevice device) {
         char type = device.type().isEmpty() ? 'c' : device.type().charAt(0);
         return new LaunchStep.Device(
                 device.path(),
@@ -150,7 +168,7 @@ final class MountSteps {
                 device.major(),
                 device.minor(),
                 device.fileMode().orElse(0666) & 07777,
-                device.uid().orElse(0),
-                device.gid().orElse(0));
+                OciIdMapping.outside(spec.linux().uidMappings(), device.uid().orElse(0)),
+                OciIdMapping.outside(spec.linux().gidMappings(), device.gid().orElse(0)));
     }
 }

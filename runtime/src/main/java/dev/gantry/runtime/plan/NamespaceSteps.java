@@ -1,6 +1,7 @@
 package dev.gantry.runtime.plan;
 
 import dev.gantry.runtime.ProcessNamespace;
+import dev.gantry.runtime.oci.OciIdMapping;
 import dev.gantry.runtime.oci.OciLinux;
 import dev.gantry.runtime.oci.OciNamespace;
 import java.nio.file.Path;
@@ -35,20 +36,28 @@ final class NamespaceSteps {
             }
         }
         var steps = new ArrayList<LaunchStep>();
+        if ((pods & Clone.NEWUSER) != 0) {
+            steps.addAll(outside(linux));
+        }
         if (pods != 0) {
             steps.add(new LaunchStep.JoinPodNamespaces(pods));
         }
         steps.addAll(joins);
         steps.add(new LaunchStep.Unshare(own));
-        if ((own & Clone.NEWUSER) != 0) {
-            steps.add(new LaunchStep.MapIds(linux.uidMappings(), linux.gidMappings()));
-            // From here on files are made as the namespace's root, not as an unmapped user.
-            steps.add(new LaunchStep.Ids(0, 0, List.of()));
-        }
         // A pid namespace, new or joined, is that of the children.
         if (linux.namespace(OciNamespace.Type.PID).isPresent()) {
             steps.add(new LaunchStep.Fork());
         }
         return steps;
+    }
+
+    /** What has to be done while still outside of the user namespace, with the host's rights. */
+    private static List<LaunchStep> outside(OciLinux linux) {
+        return List.of(
+                new LaunchStep.GiveStdio(OciIdMapping.outside(linux.uidMappings(), 0)),
+                new LaunchStep.Unshare(Clone.NEWNS),
+                new LaunchStep.Propagation(
+                        Path.of("/"), MountOptions.MS_REC | MountOptions.MS_SLAVE),
+                new LaunchStep.Prepare());
     }
 }

@@ -3,6 +3,7 @@ package dev.gantry.runtime.plan;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Rootfs;
 import dev.gantry.runtime.oci.OciHooks;
+import dev.gantry.runtime.oci.OciIdMapping;
 import dev.gantry.runtime.oci.OciNamespace;
 import dev.gantry.runtime.oci.OciProcess;
 import dev.gantry.runtime.oci.OciSpec;
@@ -34,7 +35,7 @@ public final class PlanCompiler {
     /** The plan of a container with more than a specification. */
     public static List<LaunchStep> container(
             OciSpec spec, Rootfs rootfs, boolean podShm, PlanContext context, LaunchExtras extras) {
-        check(spec);
+        check(spec, context);
         OciHooks hooks = extras.hooks().flatMap(_ -> spec.hooks()).orElse(OciHooks.NONE);
         var plan = new ArrayList<LaunchStep>();
         if (!hooks.ofLaunch().isEmpty()) {
@@ -85,7 +86,7 @@ public final class PlanCompiler {
      * @param process the container's, with the command's arguments
      */
     public static List<LaunchStep> exec(OciSpec spec, OciProcess process, PlanContext context) {
-        check(spec);
+        check(spec, context);
         int mask =
                 spec.linux().namespaces().stream()
                         .mapToInt(n -> Clone.bit(n.type()))
@@ -94,6 +95,9 @@ public final class PlanCompiler {
         plan.add(new LaunchStep.JoinCgroup(context.cgroupFiles()));
         process.oomScoreAdj()
                 .ifPresent(v -> plan.add(new LaunchStep.OomScoreAdj(v, context.clampOom())));
+        if ((mask & Clone.NEWUSER) != 0) {
+            plan.add(new LaunchStep.GiveStdio(OciIdMapping.outside(spec.linux().uidMappings(), 0)));
+        }
         plan.add(new LaunchStep.JoinContainer(mask));
         if ((mask & Clone.NEWPID) != 0) {
             plan.add(new LaunchStep.Fork());
@@ -111,7 +115,7 @@ public final class PlanCompiler {
         return new LaunchStep.Sysctl(name.indexOf('/') >= 0 ? name : name.replace('.', '/'), value);
     }
 
-    private static void check(OciSpec spec) {
+    private static void check(OciSpec spec, PlanContext context) {
         if (spec.process().args().isEmpty()) {
             throw Failure.invalid("the container has no command: neither image nor pod gives one");
         }
@@ -127,6 +131,10 @@ public final class PlanCompiler {
                     Failure.Code.UNIMPLEMENTED,
                     "Intel RDT is not done by the native handler; use an OCI runtime handler"
                             + " (RuntimeClass)");
+        }
+        if (spec.linux().inUserNamespace() && (context.podNamespaces() & Clone.NEWUSER) == 0) {
+            throw Failure.invalid(
+                    "a container's user namespace is that of its pod, which has none");
         }
     }
 }

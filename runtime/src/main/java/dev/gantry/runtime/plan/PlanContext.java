@@ -31,4 +31,11 @@ public record PlanContext(
     public PlanContext {
         cgroupFiles = List.copyOf(cgroupFiles);
     }
+
+    /**
+     * How layers of images are mounted: with the ids of the pod's user namespace, if it has one.
+     */
+    LaunchStep.Idmap layerIds() {
+        return (podNamespaces & Clone.NEWUSER) == 0 ? LaunchStep.Idmap.NONE : LaunchStep.Idmap.POD;
+    }
 }

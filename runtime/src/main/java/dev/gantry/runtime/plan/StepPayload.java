@@ -55,6 +55,8 @@ final class StepPayload {
             case LaunchStep.Hook _ -> 52;
             case LaunchStep.BindBelow _ -> 53;
             case LaunchStep.JoinOther _ -> 54;
+            case LaunchStep.Prepare _ -> 60;
+            case LaunchStep.GiveStdio _ -> 61;
         };
     }
 
@@ -76,13 +78,15 @@ final class StepPayload {
                             String work,
                             Path target,
                             long flags,
-                            String options) ->
+                            String options,
+                            LaunchStep.Idmap idmap) ->
                     paths(w, lowers)
                             .string(upper)
                             .string(work)
                             .string(target.toString())
                             .u64(flags)
-                            .string(options);
+                            .string(options)
+                            .u8(idmap.number());
             case LaunchStep.Root(Path path, long propagation) ->
                     w.string(path.toString()).u64(propagation);
             case LaunchStep.Mount(
@@ -105,14 +109,16 @@ final class StepPayload {
                             boolean recursive,
                             boolean readOnlyRecursively,
                             long propagation,
-                            LaunchStep.Create create) ->
+                            LaunchStep.Create create,
+                            LaunchStep.Idmap idmap) ->
                     w.string(source)
                             .string(destination)
                             .u64(flags)
                             .u8(bit(recursive))
                             .u8(bit(readOnlyRecursively))
                             .u64(propagation)
-                            .u8(create.number());
+                            .u8(create.number())
+                            .u8(idmap.number());
             case LaunchStep.PodShm(String destination) -> w.string(destination);
             case LaunchStep.Device(
                             String path,
@@ -179,6 +185,8 @@ final class StepPayload {
                             .u8(bind.create().number());
             case LaunchStep.JoinOther(String containerId, int mask) ->
                     w.string(containerId).u32(mask);
+            case LaunchStep.Prepare() -> w;
+            case LaunchStep.GiveStdio(long uid) -> w.u32(uid);
         };
     }
 

@@ -21,7 +21,6 @@ import dev.gantry.runtime.ProcessNamespace;
 import dev.gantry.runtime.oci.Capabilities;
 import dev.gantry.runtime.oci.OciCapabilities;
 import dev.gantry.runtime.oci.OciHooks;
-import dev.gantry.runtime.oci.OciIdMapping;
 import dev.gantry.runtime.oci.OciMount;
 import dev.gantry.runtime.oci.OciNamespace;
 import dev.gantry.runtime.oci.OciProcess;
@@ -257,27 +256,6 @@ class PlanCompilerTest {
     }
 
     @Test
-    void userNamespace() {
-        List<OciIdMapping> ids = List.of(new OciIdMapping(0, 100000, 65536));
-        List<OciNamespace> namespaces = new ArrayList<>(SPEC.linux().namespaces());
-        namespaces.add(OciNamespace.of(OciNamespace.Type.USER));
-        OciSpec spec =
-                SPEC.withLinux(
-                        SPEC.linux()
-                                .withNamespaces(namespaces)
-                                .withUidMappings(ids)
-                                .withGidMappings(ids));
-        assertThat(compile(spec).subList(0, 6))
-                .isEqualTo(
-                        concat(
-                                enter(Plans.POD, Plans.OWN | Clone.NEWUSER),
-                                List.of(
-                                        new LaunchStep.MapIds(ids, ids),
-                                        new LaunchStep.Ids(0, 0, List.of()),
-                                        new LaunchStep.Fork())));
-    }
-
-    @Test
     void readOnlyRootAfterTheWorkingDirectoryIsMade() {
         OciSpec spec = process(p -> p.withCwd("/work")).withRoot(new OciRoot("rootfs", true));
         assertThat(tail(spec).subList(0, 3))
@@ -506,7 +484,8 @@ class PlanCompilerTest {
                                 "web-0",
                                 Map.of("net.ipv4.ip_forward", "1"),
                                 Path.of("/run/netns/p"),
-                                64))
+                                64,
+                                Optional.empty()))
                 .containsExactly(
                         new LaunchStep.Unshare(Plans.POD | Clone.NEWPID),
                         new LaunchStep.Fork(),
@@ -517,7 +496,7 @@ class PlanCompilerTest {
                         new LaunchStep.KeepNamespaces(Plans.POD | Clone.NEWPID),
                         new LaunchStep.PinNamespace(Clone.NEWNET, Path.of("/run/netns/p")),
                         new LaunchStep.PodInit());
-        assertThat(PodPlans.setup(0, "x", Map.of(), Path.of("/n"), 64))
+        assertThat(PodPlans.setup(0, "x", Map.of(), Path.of("/n"), 64, Optional.empty()))
                 .containsExactly(new LaunchStep.HoldShm(64, 01777));
     }
 
