@@ -35,6 +35,7 @@ public final class Errno {
     public static final int ELOOP = 40;
     public static final int ENODATA = 61;
     public static final int EOPNOTSUPP = 95;
+    public static final int ENOBUFS = 105;
     public static final int ECONNREFUSED = 111;
     public static final int ESTALE = 116;
 
@@ -68,6 +69,7 @@ public final class Errno {
                     Map.entry(ELOOP, "too many symbolic links (ELOOP)"),
                     Map.entry(ENODATA, "no data available (ENODATA)"),
                     Map.entry(EOPNOTSUPP, "operation not supported (EOPNOTSUPP)"),
+                    Map.entry(ENOBUFS, "no buffer space available (ENOBUFS)"),
                     Map.entry(ECONNREFUSED, "connection refused (ECONNREFUSED)"),
                     Map.entry(ESTALE, "stale file handle (ESTALE)"));
 

@@ -4,6 +4,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import dev.gantry.linux.Errno;
 import dev.gantry.linux.ErrnoException;
+import org.jspecify.annotations.Nullable;
 
 /** The C library's calls of this package, by JNA's direct mapping. */
 final class Sys {
@@ -30,6 +31,14 @@ final class Sys {
     static native int open(String path, int flags, int mode);
 
     static native int close(int fd);
+
+    static native int epoll_create1(int flags);
+
+    static native int epoll_ctl(int epoll, int operation, int fd, @Nullable Pointer event);
+
+    static native int epoll_wait(int epoll, Pointer events, int most, int timeoutMillis);
+
+    static native int setsockopt(int fd, int level, int option, Pointer value, int length);
 
     static native int getsockopt(int fd, int level, int option, Pointer value, Pointer length);
 

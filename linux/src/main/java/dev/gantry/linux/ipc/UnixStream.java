@@ -6,6 +6,7 @@ import dev.gantry.linux.Errno;
 import dev.gantry.linux.ErrnoException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ public final class UnixStream implements AutoCloseable {
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
     private static final int SO_PEERCRED = 17;
+    private static final int SO_SNDTIMEO = 21;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int SUN_PATH = 108;
 
@@ -28,8 +30,13 @@ public final class UnixStream implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** Connects to the socket at a path of at most 107 bytes. */
-    public static UnixStream connect(Path path) throws ErrnoException {
+    /**
+     * Connects to the socket at a path of at most 107 bytes.
+     *
+     * @param patience after it a connect or a write that still waits for the other side fails with
+     *     EAGAIN
+     */
+    public static UnixStream connect(Path path, Duration patience) throws ErrnoException {
         byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
         if (name.length >= SUN_PATH) {
             throw new ErrnoException("connect " + path, Errno.ENAMETOOLONG);
@@ -41,11 +48,22 @@ public final class UnixStream implements AutoCloseable {
             address.clear();
             address.setShort(0, (short) AF_UNIX);
             address.write(2, name, 0, name.length);
+            limitSending(socket, patience);
             Sys.check(Sys.connect(socket.fd(), address, (int) address.size()), "connect " + path);
             return new UnixStream(socket);
         } catch (ErrnoException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    private static void limitSending(Descriptor socket, Duration patience) throws ErrnoException {
+        try (Memory time = new Memory(16)) {
+            time.setLong(0, patience.toSeconds());
+            time.setLong(8, patience.toNanosPart() / 1000);
+            Sys.check(
+                    Sys.setsockopt(socket.fd(), SOL_SOCKET, SO_SNDTIMEO, time, (int) time.size()),
+                    "setsockopt SO_SNDTIMEO");
         }
     }
 

@@ -8,6 +8,7 @@ import dev.gantry.linux.ErrnoException;
 public final class Signals {
     public static final int SIGKILL = 9;
     public static final int SIGTERM = 15;
+    public static final int SIGSTOP = 19;
 
     private Signals() {}
 

@@ -1,4 +1,4 @@
-/** Processes: pidfds and signals, and taking down pins of namespaces. */
+/** Processes: pidfds and signals, and namespaces that files pin. */
 @NullMarked
 package dev.gantry.linux.process;
 

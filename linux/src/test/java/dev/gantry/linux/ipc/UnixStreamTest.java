@@ -18,12 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 class UnixStreamTest {
     @TempDir Path dir;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(9);
+
     @Test
     void sendsAndReceives() throws Exception {
         Path path = dir.resolve("s");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(path));
-            try (UnixStream stream = UnixStream.connect(path);
+            try (UnixStream stream = UnixStream.connect(path, PATIENCE);
                     var peer = server.accept();
                     Pipe pipe = Pipe.open();
                     ReadBuffer buffer = new ReadBuffer(64)) {
@@ -59,11 +61,11 @@ class UnixStreamTest {
 
     @Test
     void saysWhatCouldNotBeConnected() {
-        assertThatThrownBy(() -> UnixStream.connect(dir.resolve("none")))
+        assertThatThrownBy(() -> UnixStream.connect(dir.resolve("none"), PATIENCE))
                 .isInstanceOf(ErrnoException.class)
                 .hasMessageContaining("none")
                 .hasMessageContaining("ENOENT");
-        assertThatThrownBy(() -> UnixStream.connect(dir.resolve("x".repeat(200))))
+        assertThatThrownBy(() -> UnixStream.connect(dir.resolve("x".repeat(200)), PATIENCE))
                 .hasMessageContaining("ENAMETOOLONG");
     }
 }
