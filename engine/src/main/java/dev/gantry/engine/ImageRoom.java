@@ -8,6 +8,7 @@ import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Rootfs;
 import java.nio.file.Path;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,6 +39,9 @@ public interface ImageRoom {
     Optional<List<Path>> held(String containerId, String name);
 
     Optional<byte[]> readFile(Digest imageId, String path, int limit);
+
+    /** Writes a container's writable layer as a layer archive. */
+    void export(String containerId, OutputStream to);
 
     DiskUsage.Entry writableUsage(String containerId);
 }

@@ -16,6 +16,7 @@ import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodRuntime;
 import dev.gantry.runtime.PodSpec;
 import dev.gantry.state.Database;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -94,6 +95,11 @@ public record Rooms(
         @Override
         public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
             return store.readFile(imageId, path, limit);
+        }
+
+        @Override
+        public void export(String containerId, OutputStream to) {
+            store.export(containerId, to);
         }
 
         @Override

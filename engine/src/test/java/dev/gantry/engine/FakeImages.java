@@ -10,6 +10,8 @@ import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Platform;
 import dev.gantry.model.Rootfs;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +29,9 @@ final class FakeImages implements ImageRoom {
     final Map<String, String> files = new ConcurrentHashMap<>();
     private final Map<String, Digest> held = new ConcurrentHashMap<>();
     private final Faults faults;
+
+    /** What the preparing of a writable layer does first. */
+    volatile Runnable preparing = () -> {};
 
     FakeImages(Faults faults) {
         this.faults = faults;
@@ -100,6 +105,7 @@ final class FakeImages implements ImageRoom {
         return faults.around(
                 "prepare",
                 () -> {
+                    preparing.run();
                     Path root = Path.of("/nonexistent", containerId);
                     Rootfs rootfs =
                             new Rootfs(
@@ -108,6 +114,19 @@ final class FakeImages implements ImageRoom {
                                     root.resolve("work"));
                     layers.put(containerId, rootfs);
                     return rootfs;
+                });
+    }
+
+    @Override
+    public void export(String containerId, OutputStream to) {
+        faults.around(
+                "export",
+                () -> {
+                    try {
+                        to.write("the changes".getBytes(StandardCharsets.UTF_8));
+                    } catch (IOException e) {
+                        throw Failure.of("export", e);
+                    }
                 });
     }
 

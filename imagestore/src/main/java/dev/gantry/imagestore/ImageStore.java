@@ -1,6 +1,7 @@
 package dev.gantry.imagestore;
 
 import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.layers.LayerExport;
 import dev.gantry.imagestore.layers.LayeredFiles;
 import dev.gantry.imagestore.registry.RegistryClient;
 import dev.gantry.model.Digest;
@@ -13,6 +14,7 @@ import dev.gantry.model.Rootfs;
 import dev.gantry.state.Database;
 import dev.gantry.state.Migration;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -221,6 +223,22 @@ public final class ImageStore {
     public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
         List<Path> layers = writable.directories(imageId).stream().map(layout::layerFiles).toList();
         return LayeredFiles.read(layers, path, limit);
+    }
+
+    /**
+     * Writes a container's writable layer as a layer archive (OCI image specification, layer.md);
+     * NOT_FOUND when there is none.
+     */
+    public void export(String containerId, OutputStream to) {
+        Rootfs rootfs =
+                writable.rootfs(containerId)
+                        .orElseThrow(
+                                () ->
+                                        Failure.notFound(
+                                                "container "
+                                                        + containerId
+                                                        + " has no writable layer"));
+        LayerExport.write(rootfs.upper(), to);
     }
 
     /** Measures a container's writable layer. NOT_FOUND when there is none. */

@@ -11,6 +11,7 @@ import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Platform;
 import dev.gantry.model.Rootfs;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -124,5 +125,10 @@ final class FakeImages implements ImageRoom {
 
     private static Failure notForFrontDoors() {
         return Failure.internal("a front door has no business with writable layers");
+    }
+
+    @Override
+    public void export(String containerId, OutputStream to) {
+        throw new UnsupportedOperationException("the server exports nothing");
     }
 }

@@ -1,0 +1,167 @@
+package dev.gantry.imagestore.layers;
+
+import dev.gantry.imagestore.archive.TarWriter;
+import dev.gantry.linux.ErrnoException;
+import dev.gantry.linux.fs.DirectoryEntry;
+import dev.gantry.linux.fs.DirectoryHandle;
+import dev.gantry.linux.fs.FileHandle;
+import dev.gantry.linux.fs.FileStatus;
+import dev.gantry.linux.fs.PathBytes;
+import dev.gantry.linux.fs.RootedDirectory;
+import dev.gantry.linux.fs.XattrName;
+import dev.gantry.linux.fs.Xattrs;
+import dev.gantry.model.Failure;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Writes an overlay's upper directory as a layer (OCI image specification, layer.md): what was
+ * removed becomes a whiteout. The tree may be changing: no symlink is followed, and what vanishes
+ * is left out.
+ */
+public final class LayerExport {
+    private static final int MAX_DEPTH = 256;
+    private static final String WHITEOUT = ".wh.";
+    private static final String OPAQUE = ".wh..wh..opq";
+
+    private final RootedDirectory root;
+    private final TarWriter tar;
+    private final Map<Long, PathBytes> linked = new HashMap<>();
+
+    private LayerExport(RootedDirectory root, TarWriter tar) {
+        this.root = root;
+        this.tar = tar;
+    }
+
+    /** Writes the archive; the stream stays open. */
+    public static void write(Path upper, OutputStream to) {
+        try (RootedDirectory root = RootedDirectory.open(upper);
+                TarWriter tar = new TarWriter(to)) {
+            new LayerExport(root, tar).walk(root.top(), List.of());
+        } catch (IOException e) {
+            throw Failure.of("archive " + upper, e);
+        }
+    }
+
+    private void walk(DirectoryHandle directory, List<PathBytes> above) throws IOException {
+        if (above.size() > MAX_DEPTH) {
+            throw Failure.precondition(
+                    "%s lies deeper than %d directories"
+                            .formatted(PathBytes.join(above), MAX_DEPTH));
+        }
+        for (DirectoryEntry entry : directory.list(Integer.MAX_VALUE)) {
+            Optional<FileStatus> status = directory.find(entry.name());
+            if (status.isPresent()) {
+                add(directory, entry.name(), below(above, entry.name()), status.get());
+            }
+        }
+    }
+
+    private static List<PathBytes> below(List<PathBytes> above, PathBytes name) {
+        var names = new ArrayList<>(above);
+        names.add(name);
+        return names;
+    }
+
+    private void add(DirectoryHandle in, PathBytes name, List<PathBytes> path, FileStatus status)
+            throws IOException {
+        PathBytes whole = PathBytes.join(path);
+        if (status.isWhiteout()) {
+            tar.add(empty(marked(path, WHITEOUT + text(name)), status));
+            return;
+        }
+        switch (status.kind()) {
+            case DIRECTORY -> directory(in, name, path, status);
+            case REGULAR -> file(in, name, whole, status);
+            case SYMLINK -> tar.add(header(in, name, whole, status, '2', in.readlink(name)));
+            case CHARACTER -> tar.add(header(in, name, whole, status, '3', PathBytes.EMPTY));
+            case BLOCK -> tar.add(header(in, name, whole, status, '4', PathBytes.EMPTY));
+            case FIFO -> tar.add(header(in, name, whole, status, '6', PathBytes.EMPTY));
+            // A socket means nothing without its process.
+            case SOCKET, UNKNOWN -> {}
+        }
+    }
+
+    private void directory(
+            DirectoryHandle in, PathBytes name, List<PathBytes> path, FileStatus status)
+            throws IOException {
+        PathBytes whole = PathBytes.join(path);
+        tar.add(header(in, name, whole, status, '5', PathBytes.EMPTY));
+        if (in.xattrs(name).get(XattrName.OVERLAY_OPAQUE).isPresent()) {
+            tar.add(empty(PathBytes.join(below(path, PathBytes.of(OPAQUE))), status));
+        }
+        try (DirectoryHandle child = in.openDirectory(name)) {
+            walk(child, path);
+        }
+    }
+
+    private void file(DirectoryHandle in, PathBytes name, PathBytes whole, FileStatus status)
+            throws IOException {
+        PathBytes first = status.links() > 1 ? linked.putIfAbsent(status.inode(), whole) : null;
+        if (first != null) {
+            tar.add(header(in, name, whole, status, '1', first));
+            return;
+        }
+        try (FileHandle file = root.openFile(whole, RootedDirectory.Links.REFUSED)) {
+            tar.add(header(in, name, whole, status, '0', PathBytes.EMPTY), file::read);
+        }
+    }
+
+    /** The path with another last name. */
+    private static PathBytes marked(List<PathBytes> path, String last) {
+        return PathBytes.join(
+                below(
+                        path.subList(0, path.size() - 1),
+                        PathBytes.of(last.getBytes(StandardCharsets.ISO_8859_1))));
+    }
+
+    private static String text(PathBytes name) {
+        return new String(name.toByteArray(), StandardCharsets.ISO_8859_1);
+    }
+
+    private static TarWriter.Header empty(PathBytes name, FileStatus status) {
+        return new TarWriter.Header(
+                name, '0', PathBytes.EMPTY, 0600, 0, 0, 0, status.modified(), 0, 0, Map.of());
+    }
+
+    private static TarWriter.Header header(
+            DirectoryHandle in,
+            PathBytes name,
+            PathBytes whole,
+            FileStatus status,
+            char kind,
+            PathBytes link)
+            throws ErrnoException {
+        return new TarWriter.Header(
+                whole,
+                kind,
+                link,
+                status.permissions(),
+                status.uid(),
+                status.gid(),
+                kind == '0' ? status.size() : 0,
+                status.modified(),
+                status.deviceMajor(),
+                status.deviceMinor(),
+                kind == '1' ? Map.of() : xattrs(in.xattrs(name)));
+    }
+
+    /** Those of the overlay itself are no part of what it shows. */
+    private static Map<String, byte[]> xattrs(Xattrs all) throws ErrnoException {
+        var kept = new HashMap<String, byte[]>();
+        for (XattrName name : all.list()) {
+            if (!name.toString().startsWith("trusted.overlay.")) {
+                Optional<byte[]> value = all.get(name);
+                value.ifPresent(v -> kept.put(name.toString(), v));
+            }
+        }
+        return kept;
+    }
+}
