@@ -67,13 +67,13 @@ static bool tap_write(struct tap *tap, const uint8_t *data, size_t size)
 {
     if (tap->source.fd < 0)
         return true;
-    if (tap->sent > 0) {
+    if (tap->sent > tap->queue.size / 2) {
         memmove(tap->queue.data, tap->queue.data + tap->sent, tap->queue.size - tap->sent);
         tap->queue.size -= tap->sent;
         tap->sent = 0;
     }
     bool waiting = tap->queue.size > 0;
-    if (tap->queue.size + size > ATTACH_QUEUE_MAX)
+    if (tap->queue.size - tap->sent + size > ATTACH_QUEUE_MAX)
         return false;
     put_raw(&tap->queue, data, size);
     if (tap->queue.failed)
@@ -81,6 +81,12 @@ static bool tap_write(struct tap *tap, const uint8_t *data, size_t size)
     if (!waiting)
         tap_flush(tap);
     return true;
+}
+
+// A terminal has no end of input: whoever attaches next types on.
+static bool input_ends_with_client(const struct container *container)
+{
+    return (container->flags & (FLAG_STDIN_ONCE | FLAG_TERMINAL)) == FLAG_STDIN_ONCE;
 }
 
 static void detach(struct attachment *attachment)
@@ -92,7 +98,7 @@ static void detach(struct attachment *attachment)
             break;
         }
     }
-    bool last_input = attachment->has_input && (container->flags & FLAG_STDIN_ONCE) != 0;
+    bool last_input = attachment->has_input && input_ends_with_client(container);
     relay_close(&attachment->input);
     for (int i = 0; i < 2; i++)
         tap_close(&attachment->taps[i]);
@@ -150,7 +156,7 @@ void attachments_free(struct container *container)
 static void input_ended(struct relay *relay)
 {
     struct attachment *attachment = container_of(relay, struct attachment, input);
-    if ((attachment->container->flags & FLAG_STDIN_ONCE) != 0)
+    if (input_ends_with_client(attachment->container))
         container_close_input(attachment->container);
 }
 

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 // A client that does not read this much of what it was sent loses its attachment.
-enum { ATTACH_QUEUE_MAX = 1 << 20 };
+enum { ATTACH_QUEUE_MAX = 4 << 20 };
 
 struct container;
 

@@ -340,7 +340,7 @@ TEST(stdin_stays_open_until_it_is_closed)
 
 TEST(a_slow_reader_is_detached_and_delays_nobody)
 {
-    begin_container("i=0; while [ $i -lt 60 ]; do dd if=/dev/zero bs=65536 count=1 2>/dev/null; i=$((i+1)); done; exit 1", 0);
+    begin_container("i=0; while [ $i -lt 120 ]; do dd if=/dev/zero bs=65536 count=1 2>/dev/null; i=$((i+1)); done; exit 1", 0);
     int out[2];
     CHECK(pipe2(out, O_CLOEXEC) == 0);
     int fd = shim_connect(dir);

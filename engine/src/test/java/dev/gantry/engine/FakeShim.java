@@ -18,7 +18,9 @@ import dev.gantry.runtime.StreamOptions;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,6 +190,21 @@ final class FakeShim implements PodHandle {
         } catch (IOException e) {
             throw Failure.of("open a socket", e);
         }
+    }
+
+    @Override
+    public void checkpoint(String containerId, Path work, Duration timeout) {
+        machine.faults.around(
+                "checkpoint",
+                () -> {
+                    try {
+                        Files.createDirectory(work.resolve("checkpoint"));
+                        Files.writeString(work.resolve("checkpoint/inventory.img"), containerId);
+                        Files.writeString(work.resolve("dump.log"), "done");
+                    } catch (IOException e) {
+                        throw Failure.of("write the images", e);
+                    }
+                });
     }
 
     @Override

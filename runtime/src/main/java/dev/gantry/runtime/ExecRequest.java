@@ -8,7 +8,8 @@ import java.util.List;
  * directory, user, capabilities and seccomp filter.
  *
  * @param timeout after it the command's process group is killed; zero: none
- * @param outputLimit bytes of stdout and stderr that are kept, each; the rest is read and dropped
+ * @param outputLimit bytes of stdout and stderr together that are kept; the rest is read and
+ *     dropped
  */
 public record ExecRequest(
         String containerId, List<String> argv, Duration timeout, int outputLimit) {

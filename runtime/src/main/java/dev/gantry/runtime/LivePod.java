@@ -9,6 +9,8 @@ import dev.gantry.runtime.handler.ContainerHandler;
 import dev.gantry.runtime.handler.ContainerRecord;
 import dev.gantry.runtime.handler.PodContext;
 import dev.gantry.runtime.oci.OciResources;
+import dev.gantry.runtime.shim.ShimStreams;
+import dev.gantry.runtime.shim.StreamsCall;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class LivePod implements PodHandle {
     private static final Logger LOG = LoggerFactory.getLogger(LivePod.class);
     private static final Duration REAPING = Duration.ofSeconds(10);
+    private static final Duration CONNECTING = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofMillis(5);
 
     private final PodContext context;
@@ -190,17 +193,30 @@ final class LivePod implements PodHandle {
 
     @Override
     public ProcessStreams open(String containerId, List<String> argv, StreamOptions options) {
-        throw new Failure(Failure.Code.UNIMPLEMENTED, "interactive commands are not there yet");
+        ContainerRecord record = record(containerId);
+        if (argv.isEmpty()) {
+            throw Failure.invalid("the command to run is empty");
+        }
+        return handler(record.handler()).open(context, record, argv, options);
     }
 
     @Override
     public ProcessStreams attach(String containerId, StreamOptions options) {
-        throw new Failure(Failure.Code.UNIMPLEMENTED, "attaching is not there yet");
+        return ShimStreams.open(
+                context.files().dir(),
+                StreamsCall.attach(record(containerId).id(), options),
+                context.settings().deadline());
     }
 
     @Override
     public SocketChannel connect(int port) {
-        throw new Failure(Failure.Code.UNIMPLEMENTED, "port forwarding is not there yet");
+        return LocalPort.connect(netns(), port, CONNECTING);
+    }
+
+    @Override
+    public void checkpoint(String containerId, Path work, Duration timeout) {
+        ContainerRecord record = record(containerId);
+        handler(record.handler()).checkpoint(context, record, work, timeout);
     }
 
     @Override

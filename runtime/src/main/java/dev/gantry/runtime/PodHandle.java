@@ -3,6 +3,7 @@ package dev.gantry.runtime;
 import dev.gantry.model.Resources;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -70,6 +71,16 @@ public interface PodHandle {
      * when nothing listens there.
      */
     SocketChannel connect(int port);
+
+    /**
+     * Dumps a running container, which runs on, by CRIU: its images into {@code work/checkpoint},
+     * which is made, CRIU's log to {@code work/dump.log}. FAILED_PRECONDITION, with CRIU's reason,
+     * where that cannot be done.
+     *
+     * @param work an empty directory
+     * @param timeout after it the attempt is ended; positive
+     */
+    void checkpoint(String containerId, Path work, Duration timeout);
 
     /** Goes on in a new file at the log path, after kubelet has moved the old one away. */
     void reopenLog(String containerId);

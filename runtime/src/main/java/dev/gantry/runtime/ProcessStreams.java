@@ -10,7 +10,7 @@ import java.io.OutputStream;
  * <p>Everything blocks, costs no platform thread while it does, and throws {@code Failure} or an
  * {@code IOException} of the stream. Each stream may be used from a thread of its own; a stream
  * that nobody reads holds up a command, but never an attached container: what it leaves unread
- * beyond 1 MiB costs it its attachment.
+ * beyond 4 MiB costs it its attachment.
  */
 public interface ProcessStreams extends AutoCloseable {
     /** Closing it is the half-close. It takes and drops everything when stdin was not asked for. */

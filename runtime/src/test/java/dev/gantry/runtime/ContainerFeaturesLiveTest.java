@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What containers may ask for beside a command, by the real shim on the real kernel. */
 @Tag("root")
@@ -71,13 +73,16 @@ class ContainerFeaturesLiveTest {
         return Stream.concat(spec.mounts().stream(), Stream.of(mount)).toList();
     }
 
-    @Test
-    void noLineIsLostOrDoubledWhenTheLogIsRotated() throws Exception {
-        int lines = 20_000;
+    @ParameterizedTest
+    @ValueSource(strings = {"", "runc"})
+    void noLineIsLostOrDoubledWhenTheLogIsRotated(String handler) throws Exception {
+        int lines = 40_000;
         ContainerLaunch launch =
                 pods.launch(
-                        "i=0; while [ $i -lt %d ]; do echo line $i; i=$((i+1)); done"
-                                .formatted(lines));
+                        pods.shell(
+                                "i=0; while [ $i -lt %d ]; do echo line $i; i=$((i+1)); done"
+                                        .formatted(lines)),
+                        handler);
         Path log = launch.logPath().orElseThrow();
         pod.start(launch);
         var files = new ArrayList<Path>();
@@ -86,10 +91,12 @@ class ContainerFeaturesLiveTest {
             Files.move(log, rotated);
             files.add(rotated);
             pod.reopenLog(launch.id());
-            Thread.sleep(2);
         }
-        files.add(log);
-        assertThat(files).hasSizeGreaterThan(2);
+        // When the container ended after the last move, there was nothing to open it for.
+        if (Files.exists(log)) {
+            files.add(log);
+        }
+        assertThat(files).hasSizeGreaterThan(10);
         var all = new ArrayList<String>();
         for (Path file : files) {
             for (String line : Files.readAllLines(file)) {

@@ -89,7 +89,10 @@ final class LivePods implements AutoCloseable {
             Files.createDirectories(Objects.requireNonNull(copy.getParent()));
             Files.copy(Path.of(library), copy);
         }
-        for (String applet : List.of("sh", "cat", "sleep", "id", "true", "yes", "ls", "mount")) {
+        for (String applet :
+                List.of(
+                        "sh", "cat", "sleep", "id", "true", "yes", "ls", "mount", "setsid", "stty",
+                        "head", "nc")) {
             Files.createSymbolicLink(layer.resolve("bin/" + applet), Path.of("busybox"));
         }
         return layer;

@@ -329,6 +329,22 @@ class PodRuntimeLiveTest {
         pod.stop();
     }
 
+    private static void aTimeoutKillsSessionsToo(PodHandle pod, ContainerLaunch launch) {
+        String script =
+                "sleep 801 & setsid sleep 802 & (setsid sh -c 'sleep 803; true' &); sleep 804";
+        assertThatThrownBy(
+                        () ->
+                                pod.exec(
+                                        ExecRequest.of(
+                                                launch.id(),
+                                                List.of("sh", "-c", script),
+                                                Duration.ofSeconds(3))))
+                .hasMessageContaining("was killed");
+        // All but what is a daemon by then: in a session of its own, and left by its parent.
+        String left = text(exec(pod, launch, "cat /proc/[0-9]*/cmdline").stdout());
+        assertThat(left).doesNotContain("801", "802", "sleep\000804").contains("sleep\000803");
+    }
+
     @Test
     void commandsEndInTime() throws Exception {
         PodHandle pod = pods.runtime.start(pods.spec());
@@ -356,7 +372,17 @@ class PodRuntimeLiveTest {
                                 Duration.ofSeconds(60),
                                 100_000));
         assertThat(flood.truncated()).isTrue();
-        assertThat(flood.stdout()).hasSize(100_000);
+        // A sixteenth is kept for the other stream.
+        assertThat(flood.stdout()).hasSize(100_000 - 100_000 / 16);
+        ExecResult both =
+                pod.exec(
+                        new ExecRequest(
+                                launch.id(),
+                                List.of("sh", "-c", "yes | head -c 300000; echo why >&2"),
+                                Duration.ofSeconds(60),
+                                100_000));
+        assertThat(text(both.stderr())).isEqualTo("why\n");
+        aTimeoutKillsSessionsToo(pod, launch);
         assertThatThrownBy(
                         () -> pod.exec(ExecRequest.of(launch.id(), List.of("nope"), Duration.ZERO)))
                 .isInstanceOf(Failure.class)

@@ -113,7 +113,9 @@ final class DryPod implements PodHandle {
                         "",
                         program("echo", "hello"),
                         request.timeout(),
-                        request.outputLimit()));
+                        request.outputLimit(),
+                        List::of,
+                        RuntimeSettings.DEADLINE));
     }
 
     @Override
@@ -129,6 +131,11 @@ final class DryPod implements PodHandle {
     @Override
     public SocketChannel connect(int port) {
         throw notTrained("a connection to port " + port);
+    }
+
+    @Override
+    public void checkpoint(String containerId, Path work, Duration timeout) {
+        throw notTrained("a checkpoint");
     }
 
     private static Failure notTrained(String what) {

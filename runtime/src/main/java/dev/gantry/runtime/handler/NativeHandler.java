@@ -4,16 +4,23 @@ import dev.gantry.model.Failure;
 import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.ExecRequest;
 import dev.gantry.runtime.ExecResult;
+import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.Started;
+import dev.gantry.runtime.StreamOptions;
 import dev.gantry.runtime.cgroup.Cgroup;
 import dev.gantry.runtime.oci.OciProcess;
 import dev.gantry.runtime.oci.OciSpec;
+import dev.gantry.runtime.plan.CheckpointPlans;
 import dev.gantry.runtime.plan.LaunchStep;
 import dev.gantry.runtime.plan.PlanCompiler;
 import dev.gantry.runtime.plan.PlanContext;
 import dev.gantry.runtime.shim.ShimExec;
+import dev.gantry.runtime.shim.ShimStreams;
 import dev.gantry.runtime.shim.StartRequest;
+import dev.gantry.runtime.shim.StreamsCall;
 import dev.gantry.runtime.shim.StuckStart;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** The native launcher: the specification is compiled to a plan, which the shim carries out. */
@@ -61,17 +68,54 @@ final class NativeHandler implements ContainerHandler {
     @Override
     public ExecResult exec(PodContext pod, ContainerRecord record, ExecRequest request) {
         Cgroup cgroup = pod.cgroups().group(record.cgroup());
-        PlanContext context = pod.plan(cgroup, pod.files().rootfs());
-        OciProcess process = record.spec().process().withArgs(request.argv()).withTerminal(false);
         return ShimExec.run(
                 pod.files().dir(),
                 new ShimExec.Call(
                         record.id(),
                         0,
                         "",
-                        PlanCompiler.exec(record.spec(), process, context),
+                        plan(pod, record, request.argv(), false),
                         request.timeout(),
-                        request.outputLimit()));
+                        request.outputLimit(),
+                        cgroup::pids,
+                        pod.settings().deadline()));
+    }
+
+    @Override
+    public ProcessStreams open(
+            PodContext pod, ContainerRecord record, List<String> argv, StreamOptions options) {
+        Cgroup cgroup = pod.cgroups().group(record.cgroup());
+        return ShimStreams.open(
+                pod.files().dir(),
+                new StreamsCall(
+                        record.id(),
+                        options,
+                        0,
+                        "",
+                        plan(pod, record, argv, options.terminal()),
+                        cgroup::pids),
+                pod.settings().deadline());
+    }
+
+    private static List<LaunchStep> plan(
+            PodContext pod, ContainerRecord record, List<String> argv, boolean terminal) {
+        PlanContext context = pod.plan(pod.cgroups().group(record.cgroup()), pod.files().rootfs());
+        OciProcess process = record.spec().process().withArgs(argv).withTerminal(terminal);
+        return PlanCompiler.exec(record.spec(), process, context);
+    }
+
+    @Override
+    public void checkpoint(PodContext pod, ContainerRecord record, Path work, Duration timeout) {
+        Path criu = Criu.find();
+        int pid = Dump.pid(pod, record);
+        new Dump(pod, record, work, timeout)
+                .run(
+                        CheckpointPlans.criu(
+                                criu,
+                                pid,
+                                work,
+                                record.spec().process().terminal(),
+                                ExternalMounts.of(pid)));
     }
 
     @Override

@@ -39,14 +39,13 @@ record OciCommand(HandlerConfig.Oci config, Path log) {
     }
 
     /** The step that becomes the runtime. */
-    LaunchStep step(String... arguments) {
-        return new LaunchStep.Exec(
-                List.of(config.binary().toString()), line(List.of(arguments)), ENV);
+    LaunchStep step(List<String> arguments) {
+        return new LaunchStep.Exec(List.of(config.binary().toString()), line(arguments), ENV);
     }
 
     /** Runs it from here and waits; the result is its exit code. */
-    int run(String... arguments) {
-        ProcessBuilder builder = new ProcessBuilder(line(List.of(arguments)));
+    int run(List<String> arguments) {
+        ProcessBuilder builder = new ProcessBuilder(line(arguments));
         builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -57,7 +56,8 @@ record OciCommand(HandlerConfig.Oci config, Path log) {
                 throw new Failure(
                         Failure.Code.DEADLINE_EXCEEDED,
                         "%s %s did not end within %d s"
-                                .formatted(config.binary(), arguments[0], DEADLINE_SECONDS));
+                                .formatted(
+                                        config.binary(), arguments.getFirst(), DEADLINE_SECONDS));
             }
             return process.exitValue();
         } catch (IOException e) {

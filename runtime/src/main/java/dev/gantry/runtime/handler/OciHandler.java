@@ -7,10 +7,10 @@ import dev.gantry.runtime.ExecRequest;
 import dev.gantry.runtime.ExecResult;
 import dev.gantry.runtime.HandlerConfig;
 import dev.gantry.runtime.ProcessNamespace;
+import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.Started;
+import dev.gantry.runtime.StreamOptions;
 import dev.gantry.runtime.cgroup.Cgroup;
-import dev.gantry.runtime.oci.OciJson;
-import dev.gantry.runtime.oci.OciProcess;
 import dev.gantry.runtime.oci.OciSpec;
 import dev.gantry.runtime.plan.Clone;
 import dev.gantry.runtime.plan.DelegatePlans;
@@ -18,13 +18,16 @@ import dev.gantry.runtime.plan.LaunchExtras;
 import dev.gantry.runtime.plan.LaunchStep;
 import dev.gantry.runtime.plan.PlanContext;
 import dev.gantry.runtime.shim.ShimExec;
+import dev.gantry.runtime.shim.ShimStreams;
 import dev.gantry.runtime.shim.StartRequest;
+import dev.gantry.runtime.shim.StreamsCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * An OCI runtime such as runc, started by the shim ("delegate"). Its container's root and the pod's
@@ -34,12 +37,6 @@ import java.util.UUID;
 record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
     @Override
     public Started start(PodContext pod, ContainerRecord record, ContainerLaunch launch) {
-        if (launch.terminal()) {
-            throw new Failure(
-                    Failure.Code.UNIMPLEMENTED,
-                    "terminals are not supported with OCI runtime handlers yet; use the native"
-                            + " handler");
-        }
         Path bundle = pod.files().bundle(record.id());
         OciCommand command = new OciCommand(config, bundle.resolve("log.json"));
         Optional<Path> shm =
@@ -48,14 +45,15 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
         writeBundle(pod, record, bundle, shm, extras);
         Cgroup cgroup = pod.cgroups().group(record.cgroup());
         String pidFile = bundle.resolve("pid").toString();
-        LaunchStep create =
-                command.step(
-                        "create",
-                        "--bundle",
-                        bundle.toString(),
-                        "--pid-file",
-                        pidFile,
-                        record.id());
+        var arguments =
+                new ArrayList<>(
+                        List.of("create", "--bundle", bundle.toString(), "--pid-file", pidFile));
+        if (launch.terminal()) {
+            // Relative to the bundle, where it runs: an address holds 107 bytes.
+            arguments.addAll(List.of("--console-socket", "pid.tty"));
+        }
+        arguments.add(record.id());
+        LaunchStep create = command.step(arguments);
         try {
             return pod.shim()
                     .start(
@@ -68,7 +66,7 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
                                     // The container inherits the stderr of "create".
                                     "",
                                     plan(pod, record, launch.rootfs(), shm, extras, create),
-                                    List.of(command.step("start", record.id()))));
+                                    List.of(command.step(List.of("start", record.id())))));
         } catch (Failure e) {
             throw command.explain(e);
         }
@@ -147,81 +145,67 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
 
     @Override
     public ExecResult exec(PodContext pod, ContainerRecord record, ExecRequest request) {
-        Path bundle = pod.files().bundle(record.id());
-        Path base = bundle.resolve("exec-" + UUID.randomUUID());
-        Path processFile = base.resolveSibling(base.getFileName() + ".json");
-        Path pidFile = base.resolveSibling(base.getFileName() + ".pid");
-        OciCommand command =
-                new OciCommand(config, base.resolveSibling(base.getFileName() + ".log"));
-        try {
-            writeProcess(pod, record, request, processFile);
-            LaunchStep exec =
-                    command.step(
-                            "exec",
-                            "--detach",
-                            "--pid-file",
-                            pidFile.toString(),
-                            "--process",
-                            processFile.toString(),
-                            record.id());
-            ExecResult result =
-                    ShimExec.run(
-                            pod.files().dir(),
-                            new ShimExec.Call(
-                                    record.id(),
-                                    StartRequest.DELEGATE,
-                                    pidFile.toString(),
-                                    DelegatePlans.exec(
-                                            BundleSpec.inherited(
-                                                    record.spec(), pod.pod().namespaces()),
-                                            exec),
-                                    request.timeout(),
-                                    request.outputLimit()));
-            deleteQuietly(pidFile);
-            return result;
-        } catch (Failure e) {
-            throw e.code() == Failure.Code.DEADLINE_EXCEEDED ? e : command.explain(e);
-        } finally {
-            // The pid file of an exec that was given up stays for the shim, which kills what it
-            // names;
-            // it goes with the bundle.
-            deleteQuietly(processFile);
-            deleteQuietly(command.log());
-        }
+        OciExec exec = new OciExec(config, pod, record);
+        return exec.with(
+                request.argv(),
+                false,
+                plan ->
+                        ShimExec.run(
+                                pod.files().dir(),
+                                new ShimExec.Call(
+                                        record.id(),
+                                        StartRequest.DELEGATE,
+                                        exec.pidFile().toString(),
+                                        plan,
+                                        request.timeout(),
+                                        request.outputLimit(),
+                                        pod.cgroups().group(record.cgroup())::pids,
+                                        pod.settings().deadline())));
     }
 
-    private static void writeProcess(
-            PodContext pod, ContainerRecord record, ExecRequest request, Path file) {
-        OciSpec spec =
-                BundleSpec.of(
-                        record.spec(),
-                        record.cgroup(),
-                        pod.files().bundle(record.id()),
-                        Optional.empty(),
-                        Optional.empty(),
-                        pod.pod(),
-                        pod.facts());
-        OciProcess process = spec.process().withArgs(request.argv()).withTerminal(false);
-        try {
-            Files.write(file, OciJson.write(process));
-        } catch (IOException e) {
-            throw Failure.of("write " + file, e);
-        }
+    @Override
+    public ProcessStreams open(
+            PodContext pod, ContainerRecord record, List<String> argv, StreamOptions options) {
+        OciExec exec = new OciExec(config, pod, record);
+        return exec.with(
+                argv,
+                options.terminal(),
+                plan ->
+                        ShimStreams.open(
+                                pod.files().dir(),
+                                new StreamsCall(
+                                        record.id(),
+                                        options,
+                                        StartRequest.DELEGATE,
+                                        exec.pidFile().toString(),
+                                        plan,
+                                        pod.cgroups().group(record.cgroup())::pids),
+                                pod.settings().deadline()));
     }
 
-    private static void deleteQuietly(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException _) {
-            // It goes with the bundle.
-        }
+    @Override
+    public void checkpoint(PodContext pod, ContainerRecord record, Path work, Duration timeout) {
+        Criu.find();
+        OciCommand command = new OciCommand(config, work.resolve("runtime.log"));
+        new Dump(pod, record, work, timeout)
+                .run(
+                        command.step(
+                                List.of(
+                                        "checkpoint",
+                                        "--image-path",
+                                        work.resolve("checkpoint").toString(),
+                                        "--work-path",
+                                        work.toString(),
+                                        "--leave-running",
+                                        "--file-locks",
+                                        record.id())));
     }
 
     @Override
     public void purge(PodFiles files, ContainerRecord record) {
         if (Files.exists(config.root().resolve(record.id()))) {
             Path log = files.bundle(record.id()).resolve("delete.json");
-            new OciCommand(config, log).run("delete", "--force", record.id());
+            new OciCommand(config, log).run(List.of("delete", "--force", record.id()));
         }
     }
 }

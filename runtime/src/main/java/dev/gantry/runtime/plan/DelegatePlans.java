@@ -61,9 +61,13 @@ public final class DelegatePlans {
      *
      * @param namespaces CLONE_NEW* bits of the pod's namespaces that the container inherited
      */
-    public static List<LaunchStep> exec(int namespaces, LaunchStep exec) {
-        return namespaces == 0
-                ? List.of(exec)
-                : List.of(new LaunchStep.JoinPodNamespaces(namespaces), exec);
+    public static List<LaunchStep> exec(int namespaces, Path bundle, LaunchStep exec) {
+        var plan = new ArrayList<LaunchStep>();
+        if (namespaces != 0) {
+            plan.add(new LaunchStep.JoinPodNamespaces(namespaces));
+        }
+        plan.add(new LaunchStep.Chdir(bundle));
+        plan.add(exec);
+        return List.copyOf(plan);
     }
 }

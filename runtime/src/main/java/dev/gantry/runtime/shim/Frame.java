@@ -13,6 +13,8 @@ record Frame(int type, int id, byte[] payload) {
     static final int LIST = 6;
     static final int SUBSCRIBE = 7;
     static final int REOPEN_LOG = 8;
+    static final int RESIZE = 9;
+    static final int ATTACH = 11;
     static final int DELETE = 12;
     static final int SHUTDOWN = 13;
     static final int OK = 100;

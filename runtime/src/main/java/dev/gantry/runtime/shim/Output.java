@@ -7,20 +7,22 @@ import dev.gantry.linux.ipc.ReadBuffer;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 
-/** What is read of one stream of a command: the beginning up to a limit, the rest dropped. */
+/**
+ * What is read of one stream of a command: the beginning as far as there is room, the rest dropped.
+ */
 final class Output {
     /** Reads of one turn, so that a stream that never pauses does not hold up the others. */
     private static final int TURN = 16;
 
     private final Descriptor reader;
-    private final int limit;
+    private final OutputBudget.Share share;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream(256);
     private boolean ended;
     private boolean truncated;
 
-    Output(Pipe pipe, int limit) {
+    Output(Pipe pipe, OutputBudget.Share share) {
         this.reader = pipe.reader();
-        this.limit = limit;
+        this.share = share;
     }
 
     void addTo(List<Descriptor> list) {
@@ -53,7 +55,7 @@ final class Output {
             if (count < 0) {
                 return;
             }
-            int room = Math.min(count, limit - kept.size());
+            int room = share.take(count);
             truncated |= room < count;
             kept.write(buffer.bytes(room), 0, room);
         }

@@ -150,7 +150,8 @@ public final class ShimClient {
         Failure.Code code =
                 switch (errno) {
                     case Errno.ESRCH, Errno.ENOENT -> Failure.Code.NOT_FOUND;
-                    case Errno.EBUSY -> Failure.Code.FAILED_PRECONDITION;
+                    case Errno.ENOBUFS -> Failure.Code.RESOURCE_EXHAUSTED;
+                    case Errno.EBUSY, Errno.EPIPE -> Failure.Code.FAILED_PRECONDITION;
                     case Errno.EEXIST -> Failure.Code.ALREADY_EXISTS;
                     case Errno.EINVAL -> Failure.Code.INVALID_ARGUMENT;
                     default -> Failure.Code.INTERNAL;

@@ -17,10 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * Runs one command through the shim, its output read from pipes whose other ends are passed with
@@ -28,10 +25,6 @@ import java.util.concurrent.Future;
  * ended ends the call, whoever still holds the pipes.
  */
 public final class ShimExec {
-    /** poll(2) blocks in native code, which would pin a virtual thread's carrier. */
-    private static final ExecutorService THREADS =
-            Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("exec-", 0).factory());
-
     private static final int CHUNK = 64 << 10;
     private static final Duration FOR_EVER = Duration.ofDays(3650);
 
@@ -39,6 +32,7 @@ public final class ShimExec {
     private final Call call;
     private final Descriptor cancelled;
     private final FrameAssembler frames = new FrameAssembler();
+    private int pid;
 
     /**
      * @param cancelled ends when nobody waits for the command any more
@@ -54,7 +48,9 @@ public final class ShimExec {
      *
      * @param flags of the protocol besides stdout and stderr
      * @param timeout zero: none
-     * @param limit bytes kept of each stream
+     * @param limit bytes kept of both streams together
+     * @param processes those of the container, among which the command's are
+     * @param patience how long the shim may take to accept the request
      */
     public record Call(
             String containerId,
@@ -62,7 +58,9 @@ public final class ShimExec {
             String pidFile,
             List<LaunchStep> plan,
             Duration timeout,
-            int limit) {
+            int limit,
+            Supplier<List<Integer>> processes,
+            Duration patience) {
         public Call {
             plan = List.copyOf(plan);
         }
@@ -71,46 +69,26 @@ public final class ShimExec {
     /** Runs a command to its end; when the caller is interrupted, the command is killed. */
     public static ExecResult run(Path dir, Call call) {
         try (Pipe cancelled = Pipe.open()) {
-            return await(
-                    THREADS.submit(() -> new ShimExec(dir, call, cancelled.reader()).run()),
-                    cancelled);
+            return NativeThreads.call(
+                    () -> new ShimExec(dir, call, cancelled.reader()).run(),
+                    cancelled.writer()::close);
         } catch (IOException e) {
             throw Failure.of("run a command in container " + call.containerId(), e);
-        }
-    }
-
-    /** Waits for the thread that polls, which must be done before the pipe's end is closed. */
-    private static ExecResult await(Future<ExecResult> running, Pipe cancelled) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return running.get();
-                } catch (InterruptedException _) {
-                    interrupted = true;
-                    cancelled.writer().close();
-                }
-            }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof Failure failure
-                    ? failure
-                    : Failure.of("run a command", e.getCause() == null ? e : e.getCause());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
     private ExecResult run() throws IOException {
         try (Pipe out = Pipe.open();
                 Pipe err = Pipe.open();
-                UnixStream stream = ShimConnection.address(dir, UnixStream::connect)) {
+                UnixStream stream =
+                        ShimConnection.address(
+                                dir, path -> UnixStream.connect(path, call.patience()))) {
             stream.send(request(), List.of(out.writer(), err.writer()));
             // Ours would keep the pipes from ending.
             out.writer().close();
             err.writer().close();
-            return follow(stream, new Output(out, call.limit()), new Output(err, call.limit()));
+            OutputBudget budget = new OutputBudget(call.limit());
+            return follow(stream, new Output(out, budget.share()), new Output(err, budget.share()));
         }
     }
 
@@ -128,11 +106,13 @@ public final class ShimExec {
             while (true) {
                 Duration left = Duration.ofNanos(end - System.nanoTime());
                 if (!left.isPositive()) {
+                    kill();
                     throw timedOut();
                 }
                 List<Descriptor> ready = Poll.readable(open(stream, out, err), left.plusMillis(1));
                 if (ready.contains(cancelled)) {
-                    // The connection ends with this, and the shim kills the command.
+                    // The connection ends with this, and the shim kills what is left of it.
+                    kill();
                     throw new Failure(
                             Failure.Code.CANCELLED,
                             "nobody waits any more for the command in container %s; it was killed"
@@ -153,6 +133,12 @@ public final class ShimExec {
                     }
                 }
             }
+        }
+    }
+
+    private void kill() {
+        if (pid > 1) {
+            ProcessTree.kill(call.processes(), pid);
         }
     }
 
@@ -177,7 +163,7 @@ public final class ShimExec {
         for (Optional<Frame> f = frames.next(); f.isPresent(); f = frames.next()) {
             Frame frame = f.get();
             switch (frame.type()) {
-                case Frame.STARTED -> {}
+                case Frame.STARTED -> pid = new WireReader(frame.payload()).i32();
                 case Frame.EXITED -> {
                     return ShimClient.exited(frame).exit().map(e -> e.code());
                 }

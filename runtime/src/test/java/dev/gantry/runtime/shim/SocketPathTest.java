@@ -43,7 +43,9 @@ class SocketPathTest {
                 assertThat(connection).isNotNull();
                 assertThat(accepted.isConnected()).isTrue();
             }
-            try (UnixStream stream = ShimConnection.address(dir, UnixStream::connect);
+            try (UnixStream stream =
+                            ShimConnection.address(
+                                    dir, p -> UnixStream.connect(p, Duration.ofSeconds(9)));
                     var accepted = server.accept()) {
                 assertThat(stream.peerPid()).isEqualTo((int) ProcessHandle.current().pid());
                 assertThat(accepted.isConnected()).isTrue();
