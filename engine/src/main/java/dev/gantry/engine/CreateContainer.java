@@ -40,9 +40,16 @@ final class CreateContainer {
 
     String create(String podIdOrPrefix, ContainerConfig config) {
         Pod pod = parts.world().pod(podIdOrPrefix);
-        return flights.join(
-                new Key(pod.id(), config.name(), config.attempt()),
-                () -> parts.locks().holding(pod.id(), () -> locked(pod.id(), config)));
+        String id =
+                flights.join(
+                        new Key(pod.id(), config.name(), config.attempt()),
+                        () -> parts.locks().holding(pod.id(), () -> locked(pod.id(), config)));
+        // The call that was joined may have asked for something else by the same name.
+        parts.world()
+                .findContainer(id)
+                .filter(made -> !made.config().equals(config))
+                .ifPresent(other -> reuse(other, config));
+        return id;
     }
 
     private String locked(String podId, ContainerConfig config) {
@@ -101,6 +108,12 @@ final class CreateContainer {
     }
 
     private Container plan(Pod pod, ContainerConfig config) {
+        if (config.image().startsWith("/")) {
+            throw new Failure(
+                    Failure.Code.UNIMPLEMENTED,
+                    "image \"%s\" is a path: containers are not restored from checkpoint archives"
+                            .formatted(config.image()));
+        }
         Image image =
                 parts.rooms()
                         .images()

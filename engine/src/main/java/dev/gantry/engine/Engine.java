@@ -12,6 +12,7 @@ import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.StreamOptions;
 import dev.gantry.state.Migration;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -123,6 +124,16 @@ public interface Engine extends AutoCloseable {
      * PortForward); UNAVAILABLE when nothing listens there.
      */
     SocketChannel connect(String podId, int port);
+
+    /**
+     * Writes a checkpoint of a running container, which runs on, to an archive (CRI
+     * CheckpointContainer). FAILED_PRECONDITION, naming what to install or CRIU's reason, where
+     * that cannot be done.
+     *
+     * @param location absolute; replaced when it exists
+     * @param timeout zero for the default, 10 minutes
+     */
+    void checkpoint(String id, Path location, Duration timeout);
 
     /** Opens a running container's log anew (CRI ReopenContainerLog). */
     void reopenLog(String id);

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param cgroupParent where pods without a cgroup parent go, e.g. {@code /gantry}
  * @param recoveryDeadline how long one pod's shim may take to answer when the daemon starts
  * @param lockPatience how long a call waits for another call about the same pod
- * @param execOutputLimit bytes kept of each stream of ExecSync
+ * @param execOutputLimit bytes kept of both streams of ExecSync together; clients take answers of
+ *     16 MiB
  * @param defaults what containers get that do not say otherwise
  * @param statsInterval how old a measured writable layer may be
  */
@@ -26,6 +27,8 @@ public record EngineSettings(
         int execOutputLimit,
         Duration statsInterval,
         ContainerDefaults defaults) {
+    /** What CRI's clients take in one message, less what the message has beside the output. */
+    private static final int EXEC_OUTPUT = (16 << 20) - (64 << 10);
 
     /** The defaults below a durable root and a directory of /run. */
     public static EngineSettings below(Path root, Path run) {
@@ -35,7 +38,7 @@ public record EngineSettings(
                 "/gantry",
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(2),
-                7 * 1024 * 1024,
+                EXEC_OUTPUT,
                 Duration.ofSeconds(10),
                 ContainerDefaults.STANDARD);
     }
@@ -66,6 +69,11 @@ public record EngineSettings(
 
     Path podFiles(String podId) {
         return filesDir.resolve(podId);
+    }
+
+    /** What checkpoints are put together in; empty when none is being made. */
+    Path checkpoints() {
+        return root.resolve("checkpoints");
     }
 
     Path volumes(String containerId) {

@@ -7,7 +7,9 @@ import dev.gantry.runtime.ExecResult;
 import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.StreamOptions;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -33,8 +35,21 @@ final class Inside {
                 reach(
                         Observation.Inside.EXEC_SYNC,
                         () -> parts.shims().require(container.podId()).exec(request));
-        return new ExecOutput(
-                result.exitCode(), result.stdout(), result.stderr(), result.truncated());
+        byte[] stderr = result.truncated() ? noted(result.stderr()) : result.stderr();
+        return new ExecOutput(result.exitCode(), result.stdout(), stderr, result.truncated());
+    }
+
+    /** CRI lets output be dropped; that it was is for whoever reads it to know. */
+    private byte[] noted(byte[] stderr) {
+        byte[] note =
+                "%s[gantry: the command wrote more than %d bytes; the rest was dropped]\n"
+                        .formatted(
+                                stderr.length == 0 || stderr[stderr.length - 1] == '\n' ? "" : "\n",
+                                parts.settings().execOutputLimit())
+                        .getBytes(StandardCharsets.UTF_8);
+        byte[] whole = Arrays.copyOf(stderr, stderr.length + note.length);
+        System.arraycopy(note, 0, whole, stderr.length, note.length);
+        return whole;
     }
 
     private static void mustHaveCommand(List<String> command) {
@@ -58,14 +73,27 @@ final class Inside {
     ProcessStreams attach(String idOrPrefix, StreamOptions options) {
         Container container = parts.world().container(idOrPrefix);
         container.state().mustRun(container.id(), "attach to");
-        if (options.terminal() != container.config().run().tty()) {
-            throw Failure.invalid(
-                    "container %s %s a terminal: ask for tty as its configuration does"
-                            .formatted(container.id(), options.terminal() ? "has not" : "has"));
-        }
+        StreamOptions had = had(container, options);
         return reach(
                 Observation.Inside.ATTACH,
-                () -> parts.shims().require(container.podId()).attach(container.id(), options));
+                () -> parts.shims().require(container.podId()).attach(container.id(), had));
+    }
+
+    /**
+     * Those of the wanted streams that the container has, as containerd gives them: a terminal is
+     * one whether the caller knows or not, and a stdin that was never open takes nothing.
+     */
+    private static StreamOptions had(Container container, StreamOptions wanted) {
+        boolean terminal = container.config().run().tty();
+        boolean stdin = wanted.stdin() && container.config().run().stdin();
+        boolean stdout = wanted.stdout() || (terminal && wanted.stderr());
+        boolean stderr = wanted.stderr() && !terminal;
+        if (!stdin && !stdout && !stderr) {
+            throw Failure.precondition(
+                    "container %s was created without stdin (stdin: false); nothing else was asked for"
+                            .formatted(container.id()));
+        }
+        return new StreamOptions(terminal, stdin, stdout, stderr);
     }
 
     SocketChannel connect(String podIdOrPrefix, int port) {

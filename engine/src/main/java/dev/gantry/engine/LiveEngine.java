@@ -12,6 +12,7 @@ import dev.gantry.runtime.StreamOptions;
 import dev.gantry.runtime.oci.OciSpec;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ final class LiveEngine implements Engine {
     private final StopContainer stopContainer;
     private final RemoveContainer removeContainer;
     private final Inside inside;
+    private final Checkpoints checkpoints;
     private final Resourcing resourcing;
     private final Specs specs;
     private final ScopedIds ids;
@@ -50,6 +52,7 @@ final class LiveEngine implements Engine {
         startContainer = new StartContainer(parts, specs);
         stopContainer = new StopContainer(parts);
         inside = new Inside(parts);
+        checkpoints = new Checkpoints(parts, specs);
         resourcing = new Resourcing(parts);
         listing = new Listing(parts.world());
         statistics = new Statistics(parts, listing);
@@ -63,6 +66,7 @@ final class LiveEngine implements Engine {
     void recover() {
         List<String> strays = strayNetworks.find();
         recovery.run();
+        checkpoints.sweep();
         strayNetworks.detach(strays);
         statistics.prime();
         watch.start();
@@ -163,6 +167,11 @@ final class LiveEngine implements Engine {
     @Override
     public SocketChannel connect(String podId, int port) {
         return inside.connect(podId, port);
+    }
+
+    @Override
+    public void checkpoint(String id, Path location, Duration timeout) {
+        checkpoints.write(id, location, timeout);
     }
 
     @Override

@@ -39,14 +39,22 @@ final class RunPod {
 
     String run(Scope scope, PodConfig config, String handler) {
         check(config, handler);
-        return flights.join(
-                new Key(scope, config.name()),
-                () -> {
-                    Optional<Pod> existing = named(scope, config.name());
-                    return existing.isPresent()
-                            ? reuse(existing.get(), new Asked(config, handler))
-                            : make(scope, config, handler);
-                });
+        String id =
+                flights.join(
+                        new Key(scope, config.name()),
+                        () -> {
+                            Optional<Pod> existing = named(scope, config.name());
+                            return existing.isPresent()
+                                    ? reuse(existing.get(), new Asked(config, handler))
+                                    : make(scope, config, handler);
+                        });
+        // The call that was joined may have asked for something else by the same name.
+        Asked asked = new Asked(config, handler);
+        parts.world()
+                .findPod(id)
+                .filter(pod -> !new Asked(pod.config(), pod.runtimeHandler()).equals(asked))
+                .ifPresent(other -> reuse(other, asked));
+        return id;
     }
 
     private void check(PodConfig config, String handler) {

@@ -25,6 +25,9 @@ final class FakeRuntime implements RuntimeRoom {
     volatile int shimPid = (int) ProcessHandle.current().pid();
     final Faults faults;
 
+    /** What a start of a shim does first. */
+    volatile Runnable starting = () -> {};
+
     FakeRuntime(Faults faults) {
         this.faults = faults;
     }
@@ -34,6 +37,7 @@ final class FakeRuntime implements RuntimeRoom {
         return faults.around(
                 "start shim",
                 () -> {
+                    starting.run();
                     FakeShim shim = new FakeShim(this, spec);
                     shim.pid = shimPid;
                     shims.put(spec.id(), shim);
