@@ -5,6 +5,8 @@ import dev.gantry.engine.Container;
 import dev.gantry.engine.Engine;
 import dev.gantry.engine.ExecOutput;
 import dev.gantry.model.Failure;
+import dev.gantry.proto.cri.v1.CheckpointContainerRequest;
+import dev.gantry.proto.cri.v1.CheckpointContainerResponse;
 import dev.gantry.proto.cri.v1.ContainerStatusRequest;
 import dev.gantry.proto.cri.v1.ContainerStatusResponse;
 import dev.gantry.proto.cri.v1.CreateContainerRequest;
@@ -26,6 +28,7 @@ import dev.gantry.proto.cri.v1.StreamContainersResponse;
 import dev.gantry.proto.cri.v1.UpdateContainerResourcesRequest;
 import dev.gantry.proto.cri.v1.UpdateContainerResourcesResponse;
 import io.grpc.stub.StreamObserver;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** The life of containers. */
@@ -101,6 +104,17 @@ final class ContainerCalls {
                 .setStdout(ByteString.copyFrom(output.stdout()))
                 .setStderr(ByteString.copyFrom(output.stderr()))
                 .build();
+    }
+
+    CheckpointContainerResponse checkpointContainer(CheckpointContainerRequest q) {
+        if (q.getLocation().isEmpty()) {
+            throw Failure.invalid("the request names no location for the checkpoint");
+        }
+        engine.checkpoint(
+                targets.container(q.getContainerId()),
+                Path.of(q.getLocation()),
+                Targets.seconds(q.getTimeout()));
+        return CheckpointContainerResponse.getDefaultInstance();
     }
 
     ReopenContainerLogResponse reopenContainerLog(ReopenContainerLogRequest q) {

@@ -55,6 +55,9 @@ final class RuntimeService implements BindableService {
                         containers::streamContainers)
                 .unary(RuntimeServiceGrpc.getExecSyncMethod(), containers::execSync)
                 .unary(
+                        RuntimeServiceGrpc.getCheckpointContainerMethod(),
+                        containers::checkpointContainer)
+                .unary(
                         RuntimeServiceGrpc.getReopenContainerLogMethod(),
                         containers::reopenContainerLog)
                 .unary(

@@ -48,6 +48,8 @@ final class FakeEngine implements Engine {
 
     record Connect(String pod, int port) {}
 
+    record Checkpoint(String container, Path location, Duration timeout) {}
+
     record Stop(String container, Duration timeout) {}
 
     record Update(String container, Resources resources) {}
@@ -211,6 +213,11 @@ final class FakeEngine implements Engine {
     public SocketChannel connect(String podId, int port) {
         note(new Connect(podId, port));
         return connecting.apply(port);
+    }
+
+    @Override
+    public void checkpoint(String id, Path location, Duration timeout) {
+        note(new Checkpoint(id, location, timeout));
     }
 
     @Override
