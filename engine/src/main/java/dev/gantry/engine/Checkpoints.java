@@ -1,6 +1,6 @@
 package dev.gantry.engine;
 
-import dev.gantry.imagestore.archive.TarWriter;
+import dev.gantry.imagestore.archive.PaxWriter;
 import dev.gantry.linux.fs.Timestamp;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Ids;
@@ -139,7 +139,7 @@ final class Checkpoints {
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (FileChannel channel = FileChannel.open(file, options, mode)) {
             OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
-            try (TarWriter tar = new TarWriter(out)) {
+            try (PaxWriter tar = new PaxWriter(out)) {
                 for (Path entry : tree(work)) {
                     add(tar, work, entry);
                 }
@@ -154,16 +154,16 @@ final class Checkpoints {
         }
     }
 
-    private static void add(TarWriter tar, Path work, Path entry) throws IOException {
+    private static void add(PaxWriter tar, Path work, Path entry) throws IOException {
         String name = work.relativize(entry).toString();
         Instant time = Files.getLastModifiedTime(entry).toInstant();
         Timestamp modified = new Timestamp(time.getEpochSecond(), time.getNano());
         if (Files.isDirectory(entry)) {
-            tar.add(TarWriter.Header.directory(name, modified));
+            tar.add(PaxWriter.Header.directory(name, modified));
             return;
         }
         try (InputStream in = Files.newInputStream(entry)) {
-            tar.add(TarWriter.Header.file(name, Files.size(entry), modified), in::readNBytes);
+            tar.add(PaxWriter.Header.file(name, Files.size(entry), modified), in::readNBytes);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.gantry.imagestore.layers;
 
-import dev.gantry.imagestore.archive.TarWriter;
+import dev.gantry.imagestore.archive.PaxWriter;
 import dev.gantry.linux.ErrnoException;
 import dev.gantry.linux.fs.DirectoryEntry;
 import dev.gantry.linux.fs.DirectoryHandle;
@@ -32,10 +32,10 @@ public final class LayerExport {
     private static final String OPAQUE = ".wh..wh..opq";
 
     private final RootedDirectory root;
-    private final TarWriter tar;
+    private final PaxWriter tar;
     private final Map<Long, PathBytes> linked = new HashMap<>();
 
-    private LayerExport(RootedDirectory root, TarWriter tar) {
+    private LayerExport(RootedDirectory root, PaxWriter tar) {
         this.root = root;
         this.tar = tar;
     }
@@ -43,7 +43,7 @@ public final class LayerExport {
     /** Writes the archive; the stream stays open. */
     public static void write(Path upper, OutputStream to) {
         try (RootedDirectory root = RootedDirectory.open(upper);
-                TarWriter tar = new TarWriter(to)) {
+                PaxWriter tar = new PaxWriter(to)) {
             new LayerExport(root, tar).walk(root.top(), List.of());
         } catch (IOException e) {
             throw Failure.of("archive " + upper, e);
@@ -126,12 +126,12 @@ public final class LayerExport {
         return new String(name.toByteArray(), StandardCharsets.ISO_8859_1);
     }
 
-    private static TarWriter.Header empty(PathBytes name, FileStatus status) {
-        return new TarWriter.Header(
+    private static PaxWriter.Header empty(PathBytes name, FileStatus status) {
+        return new PaxWriter.Header(
                 name, '0', PathBytes.EMPTY, 0600, 0, 0, 0, status.modified(), 0, 0, Map.of());
     }
 
-    private static TarWriter.Header header(
+    private static PaxWriter.Header header(
             DirectoryHandle in,
             PathBytes name,
             PathBytes whole,
@@ -139,7 +139,7 @@ public final class LayerExport {
             char kind,
             PathBytes link)
             throws ErrnoException {
-        return new TarWriter.Header(
+        return new PaxWriter.Header(
                 whole,
                 kind,
                 link,

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * Writes tar archives (POSIX.1-2001 pax): what a header has no room for, and all attributes, goes
  * into an extended one before it.
  */
-public final class TarWriter implements AutoCloseable {
+public final class PaxWriter implements AutoCloseable {
     private static final int BLOCK = 512;
     private static final int NAME = 100;
     private static final int CHUNK = 256 << 10;
@@ -25,7 +25,7 @@ public final class TarWriter implements AutoCloseable {
 
     private final OutputStream out;
 
-    public TarWriter(OutputStream out) {
+    public PaxWriter(OutputStream out) {
         this.out = out;
     }
 
