@@ -1,6 +1,6 @@
 package dev.gantry.runtime;
 
-import dev.gantry.linux.process.NetworkNamespace;
+import dev.gantry.linux.process.NamespaceThread;
 import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -58,7 +58,12 @@ final class LocalPort {
                         : StandardProtocolFamily.INET6;
         SocketChannel channel =
                 netns.isPresent()
-                        ? NetworkNamespace.inside(netns.get(), () -> SocketChannel.open(family))
+                        ? NamespaceThread.call(
+                                patience,
+                                here -> {
+                                    here.enter(netns.get());
+                                    return SocketChannel.open(family);
+                                })
                         : SocketChannel.open(family);
         try {
             channel.socket().connect(to, Math.toIntExact(patience.toMillis()));

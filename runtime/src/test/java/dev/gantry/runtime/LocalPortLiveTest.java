@@ -3,7 +3,7 @@ package dev.gantry.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gantry.linux.process.NetworkNamespace;
+import dev.gantry.linux.process.NamespaceThread;
 import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +12,7 @@ import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -35,9 +36,10 @@ class LocalPortLiveTest {
     }
 
     private static ServerSocketChannel listen(PodHandle pod, String localhost) throws IOException {
-        return NetworkNamespace.inside(
-                pod.netns().orElseThrow(),
-                () -> {
+        return NamespaceThread.call(
+                Duration.ofSeconds(30),
+                here -> {
+                    here.enter(pod.netns().orElseThrow());
                     InetAddress address = InetAddress.ofLiteral(localhost);
                     var family =
                             address.getAddress().length == 4

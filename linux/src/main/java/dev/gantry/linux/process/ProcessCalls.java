@@ -15,10 +15,6 @@ final class ProcessCalls {
 
     static native int close(int fd);
 
-    static native int open(String path, int flags, int mode);
-
-    static native int setns(int fd, int kind);
-
     static native int kill(int pid, int signal);
 
     static native int open(String path, int flags);

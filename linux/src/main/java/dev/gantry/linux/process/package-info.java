@@ -1,4 +1,4 @@
-/** Processes: pidfds and signals, and namespaces that files pin. */
+/** Processes: pidfds and signals, and taking down pins of namespaces. */
 @NullMarked
 package dev.gantry.linux.process;
 
