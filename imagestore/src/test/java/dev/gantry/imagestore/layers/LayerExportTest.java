@@ -45,7 +45,7 @@ class LayerExportTest {
             top.xattrs(PathBytes.of("opaque"))
                     .set(XattrName.OVERLAY_OPAQUE, "y".getBytes(StandardCharsets.US_ASCII));
             top.xattrs(PathBytes.of("opaque"))
-                    .set(XattrName.of("trusted.kept"), new byte[] {1, 0, 10});
+                    .set(XattrName.of("user.kept"), new byte[] {1, 0, 10});
         }
         return upper;
     }
@@ -92,7 +92,7 @@ class LayerExportTest {
                     .isEqualTo(new Timestamp(1_600_000_000, 7));
             var opaque = top.xattrs(PathBytes.of("opaque"));
             assertThat(opaque.get(XattrName.OVERLAY_OPAQUE)).isPresent();
-            assertThat(opaque.get(XattrName.of("trusted.kept")))
+            assertThat(opaque.get(XattrName.of("user.kept")))
                     .hasValueSatisfying(v -> assertThat(v).containsExactly(1, 0, 10));
         }
     }
