@@ -156,6 +156,7 @@ final class CdiRules {
                 mount.containerPath());
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // its library is no dependency of this room
     private static void must(boolean holds, String format, Object... arguments) {
         if (!holds) {
             throw Failure.invalid(format.formatted(arguments));
