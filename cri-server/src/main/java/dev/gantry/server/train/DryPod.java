@@ -28,6 +28,7 @@ import dev.gantry.runtime.shim.ShimExec;
 import dev.gantry.runtime.shim.StartRequest;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
