@@ -81,11 +81,11 @@ public final class WorkMetrics implements Observer {
             }
             case Observation.BlobFetched fetched -> {
                 fetches.record(fetched.took());
-                fetchedBytes.increment(fetched.bytes());
+                fetchedBytes.increment((double) fetched.bytes());
             }
             case Observation.BlobReused reused -> {
                 reusedBlobs.increment();
-                reusedBytes.increment(reused.bytes());
+                reusedBytes.increment((double) reused.bytes());
             }
             case Observation.GarbageCollected collected -> {
                 collections.record(collected.took());

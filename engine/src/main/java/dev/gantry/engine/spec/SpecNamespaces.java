@@ -91,8 +91,4 @@ public final class SpecNamespaces {
                             + " namespace the pod is in");
         }
     }
-
-    private static Failure unimplemented(String message) {
-        return new Failure(Failure.Code.UNIMPLEMENTED, message);
-    }
 }
