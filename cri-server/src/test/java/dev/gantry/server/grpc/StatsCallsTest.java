@@ -258,8 +258,11 @@ class StatsCallsTest {
         all(podMetrics())
                 .forEach(
                         metric -> {
-                            MetricDescriptor descriptor = known.get(metric.getName());
-                            assertThat(descriptor).as(metric.getName()).isNotNull();
+                            assertThat(known).containsKey(metric.getName());
+                            MetricDescriptor descriptor =
+                                    known.getOrDefault(
+                                            metric.getName(),
+                                            MetricDescriptor.getDefaultInstance());
                             assertThat(metric.getLabelValuesList())
                                     .as(metric.getName())
                                     .hasSameSizeAs(descriptor.getLabelKeysList());
