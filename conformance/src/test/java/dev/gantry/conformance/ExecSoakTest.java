@@ -228,9 +228,9 @@ class ExecSoakTest {
         }
 
         @Override
-        public void close() throws InterruptedException {
-            channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
-            loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).await();
+        public void close() {
+            channel.shutdownNow();
+            loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
         }
     }
 }
