@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -166,11 +167,11 @@ class StatisticsTest {
                 .forEach(d -> labels.put(d.at("/name").asText(), d.at("/labelKeys").size()));
         assertThat(labels).hasSize(56).containsKey("container_threads");
 
-        JsonNode metrics = null;
+        JsonNode metrics = MissingNode.getInstance();
         for (JsonNode one : json("metricsp").at("/podMetrics")) {
             metrics = one.at("/podSandboxId").asText().equals(pod) ? one : metrics;
         }
-        assertThat(metrics).as("metrics of %s", pod).isNotNull();
+        assertThat(metrics.isObject()).as("metrics of %s", pod).isTrue();
         Set<String> seen = new HashSet<>();
         Predicate<JsonNode> consistent =
                 m ->
