@@ -144,7 +144,10 @@ final class SpdySession extends ChannelInboundHandlerAdapter {
         if (open.isUnidirectional()) {
             stream.oneWay();
         }
-        gate.answer(new DefaultSpdySynReplyFrame(id));
+        // Netty writes no block at all for no headers, and Go's client then waits for one.
+        var reply = new DefaultSpdySynReplyFrame(id);
+        reply.headers().set("status", "200");
+        gate.answer(reply);
         if (open.isLast()) {
             stream.received(Unpooled.EMPTY_BUFFER, true);
         }
