@@ -3,11 +3,6 @@ package dev.gantry.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,31 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("root")
 @Tag("go")
-class CrictlTest {
-    private static TestHost host;
-    private static Daemon daemon;
-    private static Configs configs;
-
-    @BeforeAll
-    static void start() throws Exception {
-        host = TestHost.start("walk");
-        daemon = host.daemon("walk").start();
-        configs = new Configs(host.work().resolve("configs"));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        try (TestHost closing = host;
-                Daemon first = daemon) {
-            assertThat(first).isNotNull();
-            assertThat(closing).isNotNull();
-        }
-    }
-
-    private static String ok(String... arguments) {
-        return daemon.crictl(arguments).orFail().line();
-    }
-
+class CrictlTest extends WithDaemon {
     @ParameterizedTest
     @ValueSource(strings = {"", "runc"})
     void walksFromPullToRemoval(String handler) throws Exception {
@@ -54,10 +25,7 @@ class CrictlTest {
                 .contains("1.29-2");
 
         String podConfig = configs.pod(name, "");
-        String pod =
-                handler.isEmpty()
-                        ? ok("runp", podConfig)
-                        : ok("runp", "--runtime", handler, podConfig);
+        String pod = runPod(handler, podConfig);
         assertThat(ok("pods", "-q", "--no-trunc")).contains(pod);
         String address =
                 ok("inspectp", "-o", "go-template", "--template", "{{.status.network.ip}}", pod);
@@ -115,10 +83,7 @@ class CrictlTest {
                         name,
                         ", \"port_mappings\": [{\"container_port\": 80, \"host_port\": %d, \"protocol\": 0}]"
                                 .formatted(port));
-        String pod =
-                handler.isEmpty()
-                        ? ok("runp", podConfig)
-                        : ok("runp", "--runtime", handler, podConfig);
+        String pod = runPod(handler, podConfig);
         String container = ok("create", pod, configs.container(name, Configs.NGINX, ""), podConfig);
         ok("start", container);
         String address =
@@ -166,15 +131,5 @@ class CrictlTest {
 
     private static String fetch(String url) {
         return Command.run(host.inside("curl", "-s", "-m", "5", url)).stdout();
-    }
-
-    static void await(BooleanSupplier condition, String what) throws InterruptedException {
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
-        while (!condition.getAsBoolean()) {
-            if (Instant.now().isAfter(deadline)) {
-                throw new AssertionError("still waiting for " + what + " after 30 s");
-            }
-            Thread.sleep(50);
-        }
     }
 }

@@ -2,11 +2,9 @@ package dev.gantry.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,72 +13,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What containers may do and what devices they get, with real containers of both handlers. */
 @Tag("root")
 @Tag("go")
-class SecurityTest {
-    private static TestHost host;
-    private static Daemon daemon;
-    private static Configs configs;
-
+class SecurityTest extends WithDaemon {
     @BeforeAll
-    static void start() throws Exception {
-        host = TestHost.start("sec");
-        daemon = host.daemon("sec").start();
-        configs = new Configs(host.work().resolve("configs"));
+    static void pull() {
         ok("pull", Configs.BUSYBOX);
         ok("pull", Configs.NGINX);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        try (TestHost closing = host;
-                Daemon first = daemon) {
-            assertThat(first).isNotNull();
-            assertThat(closing).isNotNull();
-        }
-    }
-
-    private static String ok(String... arguments) {
-        return daemon.crictl(arguments).orFail().line();
-    }
-
-    /** A pod of a handler, removed with all that is in it. */
-    private record Pod(String id, String config, String name) implements AutoCloseable {
-        static Pod run(String name, String handler) throws IOException {
-            String whole = name + (handler.isEmpty() ? "" : "-" + handler);
-            String config = configs.pod(whole, "");
-            String id =
-                    handler.isEmpty()
-                            ? ok("runp", config)
-                            : ok("runp", "--runtime", handler, config);
-            return new Pod(id, config, whole);
-        }
-
-        String start(String container) {
-            String id = ok("create", id(), container, config());
-            ok("start", id);
-            return id;
-        }
-
-        /** Runs a container to its end and returns what it wrote. */
-        String output(String container) throws InterruptedException {
-            String id = start(container);
-            CrictlTest.await(
-                    () -> ok("inspect", "-o", "json", id).contains("CONTAINER_EXITED"),
-                    "the end of container " + id);
-            Command.Result logs = daemon.crictl("logs", id);
-            return logs.stdout() + logs.stderr();
-        }
-
-        String refused(String container) {
-            Command.Result created = daemon.crictl("create", id(), container, config());
-            return created.exitCode() != 0
-                    ? created.stderr()
-                    : daemon.crictl("start", created.line()).stderr();
-        }
-
-        @Override
-        public void close() {
-            ok("rmp", "-f", id());
-        }
     }
 
     private static String context(String members) {

@@ -16,8 +16,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,32 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What crictl is told that a pod uses, beside what the pod is known to have done. */
 @Tag("root")
 @Tag("go")
-class StatisticsTest {
+class StatisticsTest extends WithDaemon {
     private static final long MIB = 1 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static TestHost host;
-    private static Daemon daemon;
-    private static Configs configs;
-
-    @BeforeAll
-    static void start() throws Exception {
-        host = TestHost.start("stats");
-        daemon = host.daemon("stats").start();
-        configs = new Configs(host.work().resolve("configs"));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        try (TestHost closing = host;
-                Daemon first = daemon) {
-            assertThat(first).isNotNull();
-            assertThat(closing).isNotNull();
-        }
-    }
-
-    private static String ok(String... arguments) {
-        return daemon.crictl(arguments).orFail().line();
-    }
 
     private static JsonNode json(String... arguments) {
         try {
@@ -76,14 +51,11 @@ class StatisticsTest {
         String name = "stats" + (handler.isEmpty() ? "" : "-" + handler);
         ok("pull", Configs.BUSYBOX);
         String podConfig = configs.pod(name, "");
-        String pod =
-                handler.isEmpty()
-                        ? ok("runp", podConfig)
-                        : ok("runp", "--runtime", handler, podConfig);
+        String pod = runPod(handler, podConfig);
         String config = configs.shell(name, WORK, "");
         String container = ok("create", pod, config, podConfig);
         ok("start", container);
-        CrictlTest.await(
+        await(
                 () -> daemon.crictl("logs", container).stdout().contains("ready"),
                 "the container's work");
 
@@ -96,7 +68,7 @@ class StatisticsTest {
                 .as("there is no limit to be available below")
                 .isTrue();
         assertThat(number(stats, "/cpu/usageCoreNanoSeconds")).isGreaterThan(10_000_000);
-        CrictlTest.await(
+        await(
                 () -> {
                     JsonNode now = json("stats", "-o", "json", container).at("/stats/0");
                     return number(now, "/writableLayer/usedBytes") >= 5 * MIB;
