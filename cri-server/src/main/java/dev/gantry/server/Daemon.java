@@ -17,6 +17,7 @@ import dev.gantry.server.metrics.EventMetrics;
 import dev.gantry.server.metrics.Metrics;
 import dev.gantry.server.metrics.MetricsEndpoint;
 import dev.gantry.server.metrics.StateMetrics;
+import dev.gantry.server.metrics.StreamingMetrics;
 import dev.gantry.server.metrics.WorkMetrics;
 import dev.gantry.server.streaming.StreamBackend;
 import dev.gantry.server.streaming.StreamingServer;
@@ -96,6 +97,7 @@ public final class Daemon implements AutoCloseable {
                 keep(
                         StreamingServer.start(
                                 settings.streaming(), StreamBackend.of(assembly.engine())));
+        new StreamingMetrics(metrics, streaming::sessions);
         CriServer server =
                 CriServer.start(
                         settings.socket(),

@@ -3,10 +3,12 @@ package dev.gantry.server.streaming;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundInvoker;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,18 @@ final class Goodbye {
     /** As above, for a handler: what stands behind it in the pipeline is not asked. */
     static void say(ChannelHandlerContext ctx, Object words) {
         say(ctx.channel(), ctx, words);
+    }
+
+    /**
+     * What a session does about an error: a connection that broke is closed, a peer that broke the
+     * protocol is told.
+     */
+    static void after(Throwable thrown, ChannelHandlerContext ctx, Consumer<String> tell) {
+        if (thrown instanceof IOException) {
+            close(ctx);
+        } else {
+            tell.accept(String.valueOf(thrown.getMessage()));
+        }
     }
 
     private static void say(Channel channel, ChannelOutboundInvoker from, Object words) {

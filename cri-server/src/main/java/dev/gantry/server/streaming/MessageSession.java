@@ -3,6 +3,7 @@ package dev.gantry.server.streaming;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
@@ -148,23 +149,25 @@ final class MessageSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
 
     private void breakOff(String why) {
+        breakOff(WebSocketCloseStatus.PROTOCOL_ERROR, why);
+    }
+
+    private void breakOff(WebSocketCloseStatus status, String why) {
         if (!closing) {
             closing = true;
             LOG.atInfo().addKeyValue("error", why).log("streaming client breaks channel.k8s.io");
             inboxes.values().forEach(inbox -> inbox.fail("the client broke the protocol: " + why));
-            Goodbye.say(
-                    outlet.channel(),
-                    new CloseWebSocketFrame(WebSocketCloseStatus.PROTOCOL_ERROR, why));
+            Goodbye.say(outlet.channel(), new CloseWebSocketFrame(status, why));
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
-        if (thrown instanceof IOException) {
-            Goodbye.close(ctx);
-        } else {
-            breakOff(String.valueOf(thrown.getMessage()));
-        }
+        WebSocketCloseStatus status =
+                thrown instanceof TooLongFrameException
+                        ? WebSocketCloseStatus.MESSAGE_TOO_BIG
+                        : WebSocketCloseStatus.PROTOCOL_ERROR;
+        Goodbye.after(thrown, ctx, why -> breakOff(status, why));
     }
 
     @Override

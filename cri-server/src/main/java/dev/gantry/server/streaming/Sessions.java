@@ -4,7 +4,11 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.spdy.SpdySessionStatus;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,10 +18,30 @@ final class Sessions {
 
     private final StreamBackend backend;
     private final Duration creation;
+    private final Map<StreamRequest.Kind, AtomicInteger> open =
+            new EnumMap<>(StreamRequest.Kind.class);
 
     Sessions(StreamBackend backend, Duration creation) {
         this.backend = backend;
         this.creation = creation;
+        for (StreamRequest.Kind kind : StreamRequest.Kind.values()) {
+            open.put(kind, new AtomicInteger());
+        }
+    }
+
+    /** How many connections of a kind have been upgraded and not ended. */
+    int open(StreamRequest.Kind kind) {
+        return counter(kind).get();
+    }
+
+    private AtomicInteger counter(StreamRequest.Kind kind) {
+        return Objects.requireNonNull(open.get(kind));
+    }
+
+    private void count(Channel channel, StreamRequest request) {
+        AtomicInteger counter = counter(request.kind());
+        counter.incrementAndGet();
+        channel.closeFuture().addListener(_ -> counter.decrementAndGet());
     }
 
     /** Serves an exec or attach over SPDY, once the client has opened its streams. */
@@ -53,6 +77,7 @@ final class Sessions {
 
     /** Serves a port forwarding over SPDY, carried by whatever. */
     SpdySession portForward(Channel channel, StreamRequest.PortForward request) {
+        count(channel, request);
         return new SpdySession(
                 channel,
                 2 * Limits.FORWARDS,
@@ -76,7 +101,8 @@ final class Sessions {
         void run() throws IOException, InterruptedException;
     }
 
-    private static void start(Channel channel, StreamRequest request, Task task) {
+    private void start(Channel channel, StreamRequest request, Task task) {
+        count(channel, request);
         Thread.ofVirtual()
                 .name(request.verb())
                 .start(

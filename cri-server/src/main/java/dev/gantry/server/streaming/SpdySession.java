@@ -17,7 +17,6 @@ import io.netty.handler.codec.spdy.SpdySessionStatus;
 import io.netty.handler.codec.spdy.SpdyStreamStatus;
 import io.netty.handler.codec.spdy.SpdySynStreamFrame;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -185,11 +184,7 @@ final class SpdySession extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
-        if (thrown instanceof IOException) {
-            Goodbye.close(ctx);
-        } else {
-            breakOff(String.valueOf(thrown.getMessage()));
-        }
+        Goodbye.after(thrown, ctx, this::breakOff);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.gantry.server.streaming;
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.StreamOptions;
 import java.util.List;
+import java.util.Locale;
 
 /** What a token stands for: a CRI Exec, Attach or PortForward that was found in order. */
 public sealed interface StreamRequest {
@@ -44,12 +45,28 @@ public sealed interface StreamRequest {
         }
     }
 
+    /** What is asked for. */
+    enum Kind {
+        EXEC,
+        ATTACH,
+        PORT_FORWARD;
+
+        /** The first part of the URL's path. */
+        String verb() {
+            return name().replace("_", "").toLowerCase(Locale.ROOT);
+        }
+    }
+
+    default Kind kind() {
+        return switch (this) {
+            case Exec _ -> Kind.EXEC;
+            case Attach _ -> Kind.ATTACH;
+            case PortForward _ -> Kind.PORT_FORWARD;
+        };
+    }
+
     /** The first part of the URL's path. */
     default String verb() {
-        return switch (this) {
-            case Exec _ -> "exec";
-            case Attach _ -> "attach";
-            case PortForward _ -> "portforward";
-        };
+        return kind().verb();
     }
 }

@@ -39,6 +39,7 @@ public final class StreamingServer implements StreamUrls, AutoCloseable {
     private final Settings.Streaming settings;
     private final Optional<TlsContext> tls;
     private final Tokens tokens = new Tokens(System::nanoTime, Limits.TOKEN_LIFE, Limits.TOKENS);
+    private final Sessions sessions;
     private final Upgrades upgrades;
     private final MultiThreadIoEventLoopGroup group =
             new MultiThreadIoEventLoopGroup(
@@ -54,7 +55,8 @@ public final class StreamingServer implements StreamUrls, AutoCloseable {
             Settings.Streaming settings, Optional<TlsContext> tls, StreamBackend backend) {
         this.settings = settings;
         this.tls = tls;
-        this.upgrades = new Upgrades(new Sessions(backend, settings.creation()));
+        this.sessions = new Sessions(backend, settings.creation());
+        this.upgrades = new Upgrades(sessions);
         this.listening = listen();
         this.base = (tls.isPresent() ? "https://" : "http://") + host() + ":" + address().getPort();
     }
@@ -110,6 +112,11 @@ public final class StreamingServer implements StreamUrls, AutoCloseable {
     @Override
     public String url(StreamRequest request) {
         return base + "/" + request.verb() + "/" + tokens.give(request);
+    }
+
+    /** How many clients are served that asked for that. */
+    public int sessions(StreamRequest.Kind kind) {
+        return sessions.open(kind);
     }
 
     /** How many clients are connected. */

@@ -9,9 +9,9 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,15 +80,16 @@ final class TlsContext {
 
     private static SslContext read(Settings.Tls files) {
         try {
+            Identity identity = Identity.read(files.certificate(), files.key());
             SslContextBuilder builder =
-                    SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile())
+                    SslContextBuilder.forServer(identity.key(), identity.chain())
                             .sslProvider(SslProvider.JDK)
                             .protocols("TLSv1.3", "TLSv1.2");
             files.clientCa()
                     .ifPresent(
                             ca -> builder.trustManager(ca.toFile()).clientAuth(ClientAuth.REQUIRE));
             return builder.build();
-        } catch (SSLException | IllegalArgumentException e) {
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new Failure(
                     Failure.Code.INVALID_ARGUMENT,
                     "TLS for streaming from %s and %s: %s; the key must be PKCS#8 without a password (openssl pkcs8 -topk8 -nocrypt)"

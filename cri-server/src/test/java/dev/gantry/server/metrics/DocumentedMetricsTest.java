@@ -7,6 +7,7 @@ import dev.gantry.engine.PodState;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Observation;
+import dev.gantry.server.streaming.StreamRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -56,6 +57,7 @@ class DocumentedMetricsTest {
             work.saw(seen);
         }
         new EventMetrics(metrics, () -> 1, () -> 2, _ -> 3);
+        new StreamingMetrics(metrics, kind -> kind == StreamRequest.Kind.EXEC ? 6 : 8);
     }
 
     private String scrape() {
@@ -129,6 +131,8 @@ class DocumentedMetricsTest {
                 .contains("gantry_shims 4")
                 .contains("gantry_event_readers_cut_off_total 2")
                 .contains("gantry_events_total{type=\"stopped\"} 3")
+                .contains("gantry_streaming_sessions{kind=\"exec\"} 6")
+                .contains("gantry_streaming_sessions{kind=\"port_forward\"} 8")
                 .contains("gantry_images 5")
                 .contains("gantry_image_bytes 10")
                 .contains("gantry_writable_layer_bytes 20")

@@ -12,12 +12,23 @@ import java.util.function.BooleanSupplier;
 final class Servers {
     private Servers() {}
 
+    private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final Duration CREATION = Duration.ofSeconds(30);
+
     static Settings.Streaming settings() {
-        return new Settings.Streaming(
-                InetSocketAddress.createUnresolved("127.0.0.1", 0),
-                Duration.ofMinutes(1),
-                Duration.ofSeconds(5),
-                Optional.empty());
+        return settings(IDLE, CREATION);
+    }
+
+    static Settings.Streaming settings(Duration idle, Duration creation) {
+        return new Settings.Streaming(anyPort(), idle, creation, Optional.empty());
+    }
+
+    static Settings.Streaming settings(Settings.Tls tls) {
+        return new Settings.Streaming(anyPort(), IDLE, CREATION, Optional.of(tls));
+    }
+
+    private static InetSocketAddress anyPort() {
+        return InetSocketAddress.createUnresolved("127.0.0.1", 0);
     }
 
     /** A shell script, with pipes. */

@@ -15,8 +15,10 @@ import io.netty.handler.codec.spdy.SpdySynReplyFrame;
 import io.netty.handler.codec.spdy.SpdySynStreamFrame;
 import io.netty.handler.codec.spdy.SpdyVersion;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +31,14 @@ import java.util.Set;
 
 /** A client of one connection, one thread: sends at once, and reads when it is asked to. */
 final class SpdyClient implements AutoCloseable {
-    private final Socket socket;
+    /** What carries the bytes. */
+    record Wire(InputStream in, OutputStream out, Closeable end) {
+        static Wire of(Socket socket) throws IOException {
+            return new Wire(socket.getInputStream(), socket.getOutputStream(), socket);
+        }
+    }
+
+    private final Wire wire;
     private final EmbeddedChannel codec =
             new EmbeddedChannel(new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
     private int next = 1;
@@ -42,15 +51,20 @@ final class SpdyClient implements AutoCloseable {
     boolean goneAway;
     boolean closed;
 
-    private SpdyClient(Socket socket) {
-        this.socket = socket;
+    SpdyClient(Wire wire) {
+        this.wire = wire;
     }
 
     /** Sends an upgrade request and gives the answer's head; the socket stays open. */
-    static String request(Socket socket, String url, String... headers) throws IOException {
-        URI uri = URI.create(url);
+    static String post(Socket socket, String url, String... headers) throws IOException {
+        return request(socket, "POST", url, headers);
+    }
+
+    static String request(Socket socket, String method, String url, String... headers)
+            throws IOException {
+        String path = url.replaceFirst("^https?://[^/]*", "");
         StringBuilder head = new StringBuilder();
-        head.append("POST ").append(uri.getRawPath()).append(" HTTP/1.1\r\nHost: x\r\n");
+        head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: x\r\n");
         for (String header : headers) {
             head.append(header).append("\r\n");
         }
@@ -76,9 +90,13 @@ final class SpdyClient implements AutoCloseable {
     }
 
     static SpdyClient open(String url, String protocol) throws IOException {
-        Socket socket = dial(url);
+        return upgrade(dial(url), url, protocol);
+    }
+
+    /** Upgrades a connection that is there. */
+    static SpdyClient upgrade(Socket socket, String url, String protocol) throws IOException {
         String answer =
-                request(
+                post(
                         socket,
                         url,
                         "Connection: Upgrade",
@@ -87,7 +105,7 @@ final class SpdyClient implements AutoCloseable {
         if (!answer.startsWith("HTTP/1.1 101")) {
             throw new IOException(answer);
         }
-        return new SpdyClient(socket);
+        return new SpdyClient(Wire.of(socket));
     }
 
     void send(Object frame) throws IOException {
@@ -98,7 +116,7 @@ final class SpdyClient implements AutoCloseable {
     }
 
     void raw(ByteBuf bytes) throws IOException {
-        bytes.readBytes(socket.getOutputStream(), bytes.readableBytes());
+        bytes.readBytes(wire.out(), bytes.readableBytes());
         bytes.release();
     }
 
@@ -138,7 +156,7 @@ final class SpdyClient implements AutoCloseable {
         while (!closed && !condition.getAsBoolean()) {
             int n;
             try {
-                n = socket.getInputStream().read(buffer);
+                n = wire.in().read(buffer);
             } catch (java.net.SocketException _) {
                 n = -1;
             }
@@ -173,6 +191,10 @@ final class SpdyClient implements AutoCloseable {
         }
     }
 
+    byte[] received(int stream) {
+        return data.getOrDefault(stream, new ByteArrayOutputStream()).toByteArray();
+    }
+
     int bytes(int stream) {
         return data.getOrDefault(stream, new ByteArrayOutputStream()).size();
     }
@@ -185,6 +207,6 @@ final class SpdyClient implements AutoCloseable {
     @Override
     public void close() throws IOException {
         codec.finishAndReleaseAll();
-        socket.close();
+        wire.end().close();
     }
 }

@@ -306,7 +306,7 @@ class SpdyServerTest {
 
     private static String head(String url, String... headers) throws IOException {
         try (Socket socket = SpdyClient.dial(url)) {
-            return SpdyClient.request(socket, url, headers);
+            return SpdyClient.post(socket, url, headers);
         }
     }
 
