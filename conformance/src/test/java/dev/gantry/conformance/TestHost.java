@@ -37,6 +37,11 @@ final class TestHost implements AutoCloseable {
         return host;
     }
 
+    /** The network namespace's name. */
+    String name() {
+        return name;
+    }
+
     Path work() {
         return work;
     }
