@@ -13,6 +13,7 @@ import dev.gantry.runtime.cgroup.systemd.Scopes;
 import dev.gantry.runtime.handler.ContainerHandler;
 import dev.gantry.runtime.handler.ContainerRecord;
 import dev.gantry.runtime.handler.HostFacts;
+import dev.gantry.runtime.handler.OciFeatures;
 import dev.gantry.runtime.handler.PodContext;
 import dev.gantry.runtime.handler.PodFiles;
 import dev.gantry.runtime.handler.PodRecord;
@@ -31,7 +32,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,7 @@ public final class PodRuntime {
     private final PodGroups groups;
     private final HostFacts facts;
     private final Steps steps;
+    private final Map<Path, OciFeatures> told = new ConcurrentHashMap<>();
     private final SeccompPrograms programs = new SeccompPrograms();
 
     /** Looks at the machine; FAILED_PRECONDITION when it has no control groups. */
@@ -72,8 +76,16 @@ public final class PodRuntime {
     public HandlerFeatures features(String handler) {
         return switch (settings.handler(handler)) {
             case HandlerConfig.Native() -> new HandlerFeatures(facts.userNamespaces(), true);
-            case HandlerConfig.Oci _ -> new HandlerFeatures(false, true);
+            case HandlerConfig.Oci(Path binary, _) -> features(binary);
         };
+    }
+
+    /** Asked once; a program that is exchanged is asked again by the next daemon. */
+    private HandlerFeatures features(Path program) {
+        OciFeatures its = told.computeIfAbsent(program, OciFeatures::of);
+        return new HandlerFeatures(
+                facts.userNamespaces() && its.userNamespaces() && its.idMappedMounts(),
+                its.recursiveReadOnly());
     }
 
     /**

@@ -71,7 +71,10 @@ final class LivePods implements AutoCloseable {
                                 new HandlerConfig.Native(),
                                 "runc",
                                 new HandlerConfig.Oci(
-                                        Path.of("/usr/sbin/runc"), root.resolve("runc"))),
+                                        Path.of(
+                                                System.getProperty(
+                                                        "gantry.runc", "/usr/sbin/runc")),
+                                        root.resolve("runc"))),
                         driver,
                         Duration.ofSeconds(30));
         Files.createDirectories(settings.podsDir());
@@ -169,6 +172,15 @@ final class LivePods implements AutoCloseable {
         return Files.readAllLines(launch.logPath().orElseThrow()).stream()
                 .map(line -> line.substring(line.indexOf(' ') + 1))
                 .toList();
+    }
+
+    /** How many lines a file has. */
+    static int size(Path file) {
+        try {
+            return Files.readAllLines(file).size();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits for something that is bound to come; the test's own deadline ends it otherwise. */

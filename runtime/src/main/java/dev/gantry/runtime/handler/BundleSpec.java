@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The specification as an OCI runtime gets it: it is started inside the pod's network, ipc and uts
@@ -32,27 +33,28 @@ final class BundleSpec {
     /**
      * The specification for a bundle.
      *
-     * @param shm where the pod's shared memory is mounted beside the bundle; empty: not wanted
-     * @param pidNamespace the path of the pid namespace that the pod shares; empty: none
+     * @param rootfs where the root is mounted
+     * @param shm where the pod's shared memory is mounted; empty: not wanted
+     * @param joined the paths of namespaces that the container is to join
      */
     static OciSpec of(
             OciSpec spec,
             String cgroup,
-            Path bundle,
+            Path rootfs,
             Optional<Path> shm,
-            Optional<Path> pidNamespace,
+            Map<OciNamespace.Type, Path> joined,
             PodRecord pod,
             HostFacts facts) {
         return spec.withOciVersion(OciSpec.VERSION)
                 .withHostname("")
-                .withRoot(new OciRoot(bundle.resolve("rootfs").toString(), spec.root().readonly()))
+                .withRoot(new OciRoot(rootfs.toString(), spec.root().readonly()))
                 .withMounts(mounts(spec.mounts(), shm))
                 .withLinux(
                         spec.linux()
                                 .withCgroupsPath(cgroup)
                                 .withSysctl(Map.of())
                                 .withDevices(special(spec.linux().devices()))
-                                .withNamespaces(namespaces(spec, pod.namespaces(), pidNamespace)))
+                                .withNamespaces(namespaces(spec, pod.namespaces(), joined)))
                 .withProcess(
                         spec.process()
                                 .withCapabilities(restrict(spec.process().capabilities(), facts))
@@ -82,18 +84,16 @@ final class BundleSpec {
     }
 
     private static List<OciNamespace> namespaces(
-            OciSpec spec, int podNamespaces, Optional<Path> pidNamespace) {
+            OciSpec spec, int podNamespaces, Map<OciNamespace.Type, Path> joined) {
         int left = inherited(spec, podNamespaces);
         return spec.linux().namespaces().stream()
                 .filter(n -> (Clone.bit(n.type()) & left) == 0 || !n.path().isEmpty())
-                .map(
-                        n ->
-                                n.type() == OciNamespace.Type.PID
-                                                && n.path().isEmpty()
-                                                && pidNamespace.isPresent()
-                                        ? new OciNamespace(n.type(), pidNamespace.get().toString())
-                                        : n)
+                .map(n -> n.path().isEmpty() ? joined(n.type(), joined.get(n.type())) : n)
                 .toList();
+    }
+
+    private static OciNamespace joined(OciNamespace.Type type, @Nullable Path path) {
+        return path == null ? OciNamespace.of(type) : new OciNamespace(type, path.toString());
     }
 
     /**

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -67,6 +68,7 @@ final class OciExec {
         }
         arguments.add(record.id());
         return DelegatePlans.exec(
+                record.spec(),
                 BundleSpec.inherited(record.spec(), pod.pod().namespaces()),
                 bundle,
                 command.step(arguments));
@@ -77,9 +79,9 @@ final class OciExec {
                 BundleSpec.of(
                         record.spec(),
                         record.cgroup(),
-                        bundle,
+                        bundle.resolve("rootfs"),
                         Optional.empty(),
-                        Optional.empty(),
+                        Map.of(),
                         pod.pod(),
                         pod.facts());
         OciProcess process = spec.process().withArgs(argv).withTerminal(terminal);

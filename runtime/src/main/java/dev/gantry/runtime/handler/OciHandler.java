@@ -6,13 +6,11 @@ import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.ExecRequest;
 import dev.gantry.runtime.ExecResult;
 import dev.gantry.runtime.HandlerConfig;
-import dev.gantry.runtime.ProcessNamespace;
 import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.Started;
 import dev.gantry.runtime.StreamOptions;
 import dev.gantry.runtime.cgroup.Cgroup;
 import dev.gantry.runtime.oci.OciSpec;
-import dev.gantry.runtime.plan.Clone;
 import dev.gantry.runtime.plan.DelegatePlans;
 import dev.gantry.runtime.plan.LaunchExtras;
 import dev.gantry.runtime.plan.LaunchStep;
@@ -39,8 +37,8 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
     public Started start(PodContext pod, ContainerRecord record, ContainerLaunch launch) {
         Path bundle = pod.files().bundle(record.id());
         OciCommand command = new OciCommand(config, bundle.resolve("log.json"));
-        Optional<Path> shm =
-                launch.podShm() ? Optional.of(bundle.resolve("shm")) : Optional.empty();
+        Path stage = stage(pod, record);
+        Optional<Path> shm = launch.podShm() ? Optional.of(stage.resolve("shm")) : Optional.empty();
         LaunchExtras extras = Extras.prepare(pod, record, launch);
         writeBundle(pod, record, bundle, shm, extras);
         Cgroup cgroup = pod.cgroups().group(record.cgroup());
@@ -72,6 +70,16 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
         }
     }
 
+    /**
+     * Where the root is mounted in the container's mount namespace. The root of a user namespace
+     * must be able to walk there, while nobody may walk to the bundle.
+     */
+    private static Path stage(PodContext pod, ContainerRecord record) {
+        return record.spec().linux().inUserNamespace()
+                ? pod.files().stage(record.id())
+                : pod.files().bundle(record.id());
+    }
+
     private static List<LaunchStep> plan(
             PodContext pod,
             ContainerRecord record,
@@ -81,7 +89,8 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
             LaunchStep create) {
         Path bundle = pod.files().bundle(record.id());
         PlanContext context =
-                pod.plan(pod.cgroups().group(record.cgroup()), bundle.resolve("rootfs"));
+                pod.plan(
+                        pod.cgroups().group(record.cgroup()), stage(pod, record).resolve("rootfs"));
         int namespaces = BundleSpec.inherited(record.spec(), pod.pod().namespaces());
         return DelegatePlans.create(
                 record.spec(), rootfs, namespaces, bundle, shm, context, extras, create);
@@ -98,49 +107,20 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
                         record.spec()
                                 .withMounts(BundleSpec.volumes(record.spec().mounts(), extras)),
                         record.cgroup(),
-                        bundle,
+                        stage(pod, record).resolve("rootfs"),
                         shm,
-                        pidNamespace(pod, extras.processes()),
+                        JoinedNamespaces.of(pod, extras.processes()),
                         pod.pod(),
                         pod.facts());
         try {
             Files.createDirectories(config.root());
-            Files.createDirectories(bundle.resolve("rootfs"));
-            Files.createDirectories(bundle.resolve("shm"));
+            Files.createDirectories(bundle);
+            Files.createDirectories(stage(pod, record).resolve("rootfs"));
+            Files.createDirectories(stage(pod, record).resolve("shm"));
             Files.write(bundle.resolve("config.json"), spec.toJson());
         } catch (IOException e) {
             throw Failure.of("write the bundle " + bundle, e);
         }
-    }
-
-    /** Where the pid namespace that the container is to be in can be joined; empty: its own. */
-    private static Optional<Path> pidNamespace(PodContext pod, ProcessNamespace processes) {
-        return switch (processes) {
-            case ProcessNamespace.OfPod() -> podsProcesses(pod);
-            case ProcessNamespace.Own() -> Optional.empty();
-            case ProcessNamespace.Of(String id) ->
-                    Optional.of(
-                            pod.shim().list().stream()
-                                    .filter(c -> c.id().equals(id) && c.exit().isEmpty())
-                                    .findFirst()
-                                    .map(c -> Path.of("/proc/" + c.pid() + "/ns/pid"))
-                                    .orElseThrow(
-                                            () ->
-                                                    Failure.precondition(
-                                                            "container " + id + " does not run")));
-        };
-    }
-
-    /** At the pod's init, which is alone in a group. */
-    private static Optional<Path> podsProcesses(PodContext pod) {
-        if ((pod.pod().namespaces() & Clone.NEWPID) == 0) {
-            return Optional.empty();
-        }
-        List<Integer> init = pod.cgroups().group(pod.pod().cgroup() + "/init").pids();
-        if (init.isEmpty()) {
-            throw Failure.precondition("the init of pod " + pod.pod().id() + " is gone");
-        }
-        return Optional.of(Path.of("/proc/" + init.getFirst() + "/ns/pid"));
     }
 
     @Override

@@ -51,6 +51,18 @@ public record PodFiles(Path dir) {
         return dir.resolve("bundles").resolve(Ids.check(containerId));
     }
 
+    /**
+     * Where the root of a container in a user namespace is mounted for an OCI runtime: a place
+     * beside the pod's directory, that all users can walk to and that is empty for everyone else.
+     */
+    public Path stage(String containerId) {
+        return stages().resolve(Ids.check(containerId));
+    }
+
+    private Path stages() {
+        return dir.resolveSibling(dir.getFileName() + ".roots");
+    }
+
     public void write(PodRecord pod) {
         write(dir.resolve("pod.json"), pod);
     }
@@ -84,6 +96,7 @@ public record PodFiles(Path dir) {
     /** Removes a container's record and bundle. Idempotent. */
     public void forget(String id) {
         try {
+            removeTree(stage(id));
             removeTree(bundle(id));
             Files.deleteIfExists(record(id));
         } catch (IOException e) {
@@ -94,6 +107,8 @@ public record PodFiles(Path dir) {
     /** Removes the whole directory. Idempotent. */
     public void remove() {
         try {
+            // First: as long as there is a directory the pod is found again.
+            removeTree(stages());
             removeTree(dir);
         } catch (IOException e) {
             throw Failure.of("remove " + dir, e);

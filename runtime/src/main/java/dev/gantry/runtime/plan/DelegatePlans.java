@@ -1,6 +1,7 @@
 package dev.gantry.runtime.plan;
 
 import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.oci.OciIdMapping;
 import dev.gantry.runtime.oci.OciSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ public final class DelegatePlans {
             LaunchExtras extras,
             LaunchStep create) {
         var plan = new ArrayList<LaunchStep>();
+        giveStdio(spec, plan);
         if (namespaces != 0) {
             plan.add(new LaunchStep.JoinPodNamespaces(namespaces));
         }
@@ -61,13 +63,25 @@ public final class DelegatePlans {
      *
      * @param namespaces CLONE_NEW* bits of the pod's namespaces that the container inherited
      */
-    public static List<LaunchStep> exec(int namespaces, Path bundle, LaunchStep exec) {
+    public static List<LaunchStep> exec(
+            OciSpec spec, int namespaces, Path bundle, LaunchStep exec) {
         var plan = new ArrayList<LaunchStep>();
+        giveStdio(spec, plan);
         if (namespaces != 0) {
             plan.add(new LaunchStep.JoinPodNamespaces(namespaces));
         }
         plan.add(new LaunchStep.Chdir(bundle));
         plan.add(exec);
         return List.copyOf(plan);
+    }
+
+    /** The runtime gives stdio to the container's user itself, but not out of its namespace. */
+    private static void giveStdio(OciSpec spec, List<LaunchStep> plan) {
+        if (spec.linux().inUserNamespace()) {
+            plan.add(
+                    new LaunchStep.GiveStdio(
+                            OciIdMapping.outside(
+                                    spec.linux().uidMappings(), spec.process().user().uid())));
+        }
     }
 }
