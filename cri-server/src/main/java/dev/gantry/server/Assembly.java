@@ -2,6 +2,7 @@ package dev.gantry.server;
 
 import dev.gantry.cni.CniSettings;
 import dev.gantry.cni.PodNetworks;
+import dev.gantry.engine.ContainerDefaults;
 import dev.gantry.engine.Engine;
 import dev.gantry.engine.EngineSettings;
 import dev.gantry.engine.Rooms;
@@ -11,6 +12,7 @@ import dev.gantry.imagestore.ImageStoreSettings;
 import dev.gantry.model.Observer;
 import dev.gantry.model.Platform;
 import dev.gantry.runtime.CgroupDriver;
+import dev.gantry.runtime.OwnLimits;
 import dev.gantry.runtime.RuntimeSettings;
 import dev.gantry.server.config.Settings;
 import dev.gantry.state.Database;
@@ -49,12 +51,21 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
             EngineSettings engine =
                     EngineSettings.below(settings.root(), settings.state())
                             .withCgroupParent(settings.defaultCgroupParent())
-                            .withDefaults(settings.containers());
+                            .withDefaults(possible(settings.containers()));
             return new Assembly(database, Engine.open(engine, rooms, observer));
         } catch (RuntimeException | Error e) {
             database.close();
             throw e;
         }
+    }
+
+    /** Resource limits that the kernel would refuse at each container's start are lowered here. */
+    private static ContainerDefaults possible(ContainerDefaults asked) {
+        return new ContainerDefaults(
+                asked.unprivilegedPorts(),
+                asked.unprivilegedIcmp(),
+                OwnLimits.ofThisProcess().within(asked.rlimits()),
+                asked.cdiDirectories());
     }
 
     private static CgroupDriver driver(Settings settings) {

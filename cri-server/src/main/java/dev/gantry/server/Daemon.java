@@ -125,7 +125,7 @@ public final class Daemon implements AutoCloseable {
         return resource;
     }
 
-    private static RuntimeInfo info(Settings settings) {
+    static RuntimeInfo info(Settings settings) {
         CgroupDriver driver =
                 switch (settings.cgroupDriver()) {
                     case CGROUPFS -> CgroupDriver.CGROUPFS;

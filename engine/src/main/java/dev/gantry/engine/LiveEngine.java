@@ -145,7 +145,13 @@ final class LiveEngine implements Engine {
     @Override
     public String specification(String id) {
         Container container = parts.world().container(id);
-        OciSpec spec = specs.build(parts.world().pod(container.podId()), container);
+        // What it was started with; devices and profiles may have changed or gone since.
+        OciSpec spec =
+                parts.shims()
+                        .known(container.podId())
+                        .flatMap(pod -> pod.specification(container.id()))
+                        .orElseGet(
+                                () -> specs.build(parts.world().pod(container.podId()), container));
         return new String(spec.toJson(), StandardCharsets.UTF_8);
     }
 

@@ -15,6 +15,7 @@ import dev.gantry.runtime.PodStatistics;
 import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.Started;
 import dev.gantry.runtime.StreamOptions;
+import dev.gantry.runtime.oci.OciSpec;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +104,14 @@ final class FakeShim implements PodHandle {
                     }
                     return new Started(process.pid(), process.startedAt());
                 });
+    }
+
+    @Override
+    public Optional<OciSpec> specification(String containerId) {
+        return launches.stream()
+                .filter(l -> l.id().equals(containerId))
+                .map(ContainerLaunch::spec)
+                .findFirst();
     }
 
     /** Ends a process, and tells whoever listens. */

@@ -3,11 +3,16 @@ package dev.gantry.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.engine.config.DeviceConfig;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Scope;
+import dev.gantry.runtime.oci.OciDevice;
 import dev.gantry.runtime.oci.OciSpec;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +64,28 @@ final class ScopeTest {
                 OciSpec.parse(house.engine.specification(id).getBytes(StandardCharsets.UTF_8));
         assertThat(spec.process().args()).containsExactly("/bin/true");
         assertThatThrownBy(() -> house.engine.specification("none")).hasMessageContaining("none");
+    }
+
+    /** Its device is gone, and what it runs with is still shown. */
+    @Test
+    void theSpecificationOfARunningContainerIsTheOneItWasStartedWith() throws Exception {
+        Path device = Files.createFile(dir.resolve("device"));
+        Files.delete(device);
+        Files.createSymbolicLink(device, Path.of("/dev/null"));
+        String pod = house.runPod("a");
+        String id =
+                house.engine.createContainer(
+                        pod,
+                        ContainerConfig.named("c", "busybox", "/bin/true")
+                                .withDevices(
+                                        List.of(
+                                                new DeviceConfig(
+                                                        device.toString(), "/dev/mine", "rw"))));
+        house.engine.startContainer(id);
+        Files.delete(device);
+        OciSpec spec =
+                OciSpec.parse(house.engine.specification(id).getBytes(StandardCharsets.UTF_8));
+        assertThat(spec.linux().devices()).extracting(OciDevice::path).contains("/dev/mine");
     }
 
     private static void foreign(ThrowingCallable call) {

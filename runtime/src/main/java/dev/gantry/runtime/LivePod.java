@@ -9,6 +9,7 @@ import dev.gantry.runtime.handler.ContainerHandler;
 import dev.gantry.runtime.handler.ContainerRecord;
 import dev.gantry.runtime.handler.PodContext;
 import dev.gantry.runtime.oci.OciResources;
+import dev.gantry.runtime.oci.OciSpec;
 import dev.gantry.runtime.shim.ShimStreams;
 import dev.gantry.runtime.shim.StreamsCall;
 import java.nio.channels.SocketChannel;
@@ -84,6 +85,11 @@ final class LivePod implements PodHandle {
             undo(handler, record);
             throw Failure.of("start container " + launch.id(), e);
         }
+    }
+
+    @Override
+    public Optional<OciSpec> specification(String containerId) {
+        return context.files().container(containerId).map(ContainerRecord::spec);
     }
 
     /** Takes back what a start has done; what cannot be taken back is said, not thrown. */

@@ -1,6 +1,7 @@
 package dev.gantry.runtime;
 
 import dev.gantry.model.Resources;
+import dev.gantry.runtime.oci.OciSpec;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +48,9 @@ public interface PodHandle {
 
     /** The containers that run, and those that ended and are not deleted. */
     List<ContainerProcess> list();
+
+    /** What a container was started with; empty before its start and after its deletion. */
+    Optional<OciSpec> specification(String containerId);
 
     /**
      * Runs a command and waits for it. DEADLINE_EXCEEDED when the timeout passes; what the command

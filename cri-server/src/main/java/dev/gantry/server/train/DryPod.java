@@ -62,6 +62,11 @@ final class DryPod implements PodHandle {
         pid = shim.ping().pid();
     }
 
+    @Override
+    public Optional<OciSpec> specification(String containerId) {
+        return Optional.ofNullable(specs.get(containerId));
+    }
+
     private PlanContext context() {
         return new PlanContext(
                 Clone.NEWNET | Clone.NEWUTS | Clone.NEWIPC,

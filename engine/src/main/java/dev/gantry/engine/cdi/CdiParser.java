@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
@@ -82,9 +80,7 @@ final class CdiParser {
         options.setNestingDepthLimit(DEPTH);
         options.setCodePointLimit(SIZE);
         try {
-            Object tree =
-                    new Yaml(new SafeConstructor(options))
-                            .load(new String(text, StandardCharsets.UTF_8));
+            Object tree = CdiYaml.reader(options).load(new String(text, StandardCharsets.UTF_8));
             // Aliases share what they name; as a tree that may be more than anybody can hold.
             count(tree, 0, new int[1]);
             return present(MAPPER.convertValue(tree, CdiSpec.class));

@@ -23,6 +23,7 @@ public final class SpecBuilder {
      */
     public static OciSpec build(SpecRequest request) {
         ContainerConfig container = request.container();
+        ResourceClasses.refuse(request.pod(), container);
         OciSpec spec = SpecDefaults.spec(CommandLine.of(container.run(), request.image()));
         if (container.security().privileged()) {
             if (!request.pod().security().privileged()) {

@@ -194,6 +194,21 @@ class CdiTest {
         return "cdiVersion: 0.5.0\nkind: v.com/x\ndevices: [" + device + "]\n";
     }
 
+    @Test
+    void octalNumbersOfBothKindsAreOctal() throws IOException {
+        for (String mode : List.of("0640", "0o640", "416")) {
+            put(low, "gpu.yaml", WHOLE.replace("fileMode: 0640", "fileMode: " + mode));
+            OciSpec spec =
+                    new CdiRegistry(List.of(low)).edits(List.of("vendor.com/gpu=0")).apply(spec());
+            assertThat(spec.linux().devices())
+                    .filteredOn(d -> d.path().equals("/dev/gpu0"))
+                    .singleElement()
+                    .satisfies(d -> assertThat(d.fileMode()).hasValue(0640));
+        }
+        refused(WHOLE.replace("fileMode: 0640", "fileMode: 0o777777777777"), "fileMode");
+        refused(WHOLE.replace("fileMode: 0640", "fileMode: 0o8"), "fileMode");
+    }
+
     private static void refused(String yaml, String why) {
         assertThatThrownBy(() -> CdiParser.parse(yaml.getBytes(StandardCharsets.UTF_8), true))
                 .isInstanceOf(Failure.class)

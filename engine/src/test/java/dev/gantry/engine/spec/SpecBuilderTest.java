@@ -15,6 +15,7 @@ import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.config.PodName;
 import dev.gantry.engine.config.PodSecurity;
 import dev.gantry.engine.config.SecurityProfile;
+import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Rootfs;
 import dev.gantry.runtime.ImageVolume;
@@ -78,6 +79,31 @@ final class SpecBuilderTest {
         all.add(mount.source());
         all.addAll(mount.options());
         return all;
+    }
+
+    @Test
+    void classesOfCacheAndBlockIoAreRefusedByTheirAnnotation() {
+        for (String key :
+                List.of(
+                        "rdt.resources.beta.kubernetes.io/pod",
+                        "rdt.resources.beta.kubernetes.io/container.c",
+                        "blockio.resources.beta.kubernetes.io/pod",
+                        "blockio.resources.beta.kubernetes.io/container.c",
+                        "io.kubernetes.cri.blockio-class")) {
+            assertThatThrownBy(() -> build(annotated(key), container(), List.of()))
+                    .isInstanceOfSatisfying(
+                            Failure.class,
+                            f -> assertThat(f.code()).isEqualTo(Failure.Code.UNIMPLEMENTED))
+                    .hasMessageContaining(key)
+                    .hasMessageContaining("container c")
+                    .hasMessageContaining("\"gold\"");
+        }
+        String ofOther = "rdt.resources.beta.kubernetes.io/container.other";
+        assertThat(build(annotated(ofOther), container(), List.of()).linux().intelRdt()).isEmpty();
+    }
+
+    private static PodConfig annotated(String key) {
+        return PodConfig.named(NAME, NamespaceOptions.DEFAULT).withAnnotations(Map.of(key, "gold"));
     }
 
     @Test

@@ -4,7 +4,7 @@ import dev.gantry.model.Failure;
 import java.util.List;
 
 /** The numbers of resource limits (asm-generic/resource.h). */
-final class Rlimits {
+public final class Rlimits {
     private static final List<String> NAMES =
             List.of(
                     "RLIMIT_CPU",
@@ -25,6 +25,11 @@ final class Rlimits {
                     "RLIMIT_RTTIME");
 
     private Rlimits() {}
+
+    /** The name of a number; empty when it is not known. */
+    public static String name(int number) {
+        return number < NAMES.size() ? NAMES.get(number) : "";
+    }
 
     static int number(String name) {
         int number = NAMES.indexOf(name);

@@ -89,7 +89,12 @@ final class FakeSystemd implements AutoCloseable {
                 """
                         .formatted(address()));
         daemon = startDaemon();
-        connection = appear();
+        try {
+            connection = appear();
+        } catch (DBusException | RuntimeException e) {
+            daemon.destroyForcibly();
+            throw e;
+        }
     }
 
     String address() {
@@ -106,13 +111,18 @@ final class FakeSystemd implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(directory.resolve("bus.log").toFile())
                         .start();
-        while (!Files.exists(directory.resolve("bus"))) {
-            if (!process.isAlive()) {
-                throw new IOException(Files.readString(directory.resolve("bus.log")));
+        try {
+            while (!Files.exists(directory.resolve("bus"))) {
+                if (!process.isAlive()) {
+                    throw new IOException(Files.readString(directory.resolve("bus.log")));
+                }
+                Thread.sleep(5);
             }
-            Thread.sleep(5);
+            return process;
+        } catch (IOException | InterruptedException e) {
+            process.destroyForcibly();
+            throw e;
         }
-        return process;
     }
 
     private DBusConnection appear() throws DBusException {
