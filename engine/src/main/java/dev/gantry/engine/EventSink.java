@@ -3,6 +3,7 @@ package dev.gantry.engine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Hears what happens to pods and containers, after it is recorded, one event after another. Called
@@ -23,16 +24,24 @@ public interface EventSink {
      *
      * @param container whose event it is; empty when it is the pod sandbox's own
      * @param pod the pod; for its removal, what was last known of it
-     * @param containers all containers of the pod that callers may see, oldest first
+     * @param siblings asks for all containers of the pod that callers may see, oldest first, as
+     *     they are when it is asked
      */
     record Event(
             Type type,
             Instant at,
             Optional<Container> container,
             Pod pod,
-            List<Container> containers) {
-        public Event {
-            containers = List.copyOf(containers);
+            Supplier<List<Container>> siblings) {
+        /** The pod's containers; those right after the event while it is being told. */
+        public List<Container> containers() {
+            return siblings.get();
+        }
+
+        /** The event for one who looks at it later: with the containers as they are now. */
+        public Event kept() {
+            List<Container> now = List.copyOf(containers());
+            return new Event(type, at, container, pod, () -> now);
         }
 
         /** The container's id, or the pod's when the event is its own. */

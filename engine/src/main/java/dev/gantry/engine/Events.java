@@ -51,14 +51,8 @@ final class Events {
     }
 
     private void tell(EventSink.Type type, Optional<Container> container, Pod pod) {
-        List<Container> containers =
-                world.containersOf(pod.id()).stream()
-                        .filter(c -> c.state().visible())
-                        .sorted(
-                                Comparator.comparing(Container::createdAt)
-                                        .thenComparing(Container::id))
-                        .toList();
-        Event event = new Event(type, Instant.now(), container, pod, containers);
+        // Most events are heard by nobody who wants to know all containers of the pod.
+        Event event = new Event(type, Instant.now(), container, pod, () -> containers(pod.id()));
         for (EventSink sink : sinks) {
             try {
                 sink.happened(event);
@@ -70,5 +64,12 @@ final class Events {
                         .log("a listener of events failed");
             }
         }
+    }
+
+    private List<Container> containers(String podId) {
+        return world.containersOf(podId).stream()
+                .filter(c -> c.state().visible())
+                .sorted(Comparator.comparing(Container::createdAt).thenComparing(Container::id))
+                .toList();
     }
 }

@@ -34,9 +34,22 @@ final class PodTable {
         database.write(c -> insert(c, pod));
     }
 
-    /** Writes what may change of a pod; its configuration never does. */
+    /** Writes what changes in a pod's life, which its configuration does not. */
     void update(Pod pod) {
         database.write(c -> update(c, pod));
+    }
+
+    /** Writes a configuration that was changed. */
+    void updateConfig(Pod pod) {
+        database.write(
+                c -> {
+                    try (PreparedStatement s =
+                            c.prepareStatement("UPDATE engine_pods SET config = ? WHERE id = ?")) {
+                        s.setString(1, Json.write(pod.config()));
+                        s.setString(2, pod.id());
+                        return s.executeUpdate();
+                    }
+                });
     }
 
     void delete(String id) {
@@ -77,11 +90,10 @@ final class PodTable {
         String sql =
                 """
                 UPDATE engine_pods SET state = ?, netns = ?, addresses = ?, shim_pid = ?,
-                  message = ?, config = ? WHERE id = ?""";
+                  message = ? WHERE id = ?""";
         try (PreparedStatement s = c.prepareStatement(sql)) {
             int last = setChanging(s, pod);
-            s.setString(last + 1, Json.write(pod.config()));
-            s.setString(last + 2, pod.id());
+            s.setString(last + 1, pod.id());
             return s.executeUpdate();
         }
     }

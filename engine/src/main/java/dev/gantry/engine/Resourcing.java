@@ -93,7 +93,7 @@ final class Resourcing {
         if (!limits.equals(PodSpecs.limits(pod.config()))) {
             parts.shims().require(id).update(limits);
         }
-        parts.world().changePod(id, p -> p.configured(config));
+        parts.world().configurePod(id, config);
         LOG.atInfo()
                 .addKeyValue("pod", id)
                 .addKeyValue("name", config.name().qualified())

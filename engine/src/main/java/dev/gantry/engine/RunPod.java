@@ -26,7 +26,11 @@ final class RunPod {
 
     private record Key(Scope scope, PodName name) {}
 
-    private record Asked(PodConfig config, String handler) {}
+    private record Asked(PodConfig config, String handler) {
+        boolean is(Pod pod) {
+            return pod.runtimeHandler().equals(handler) && pod.config().equals(config);
+        }
+    }
 
     private final Parts parts;
     private final PodFiles files;
@@ -39,20 +43,20 @@ final class RunPod {
 
     String run(Scope scope, PodConfig config, String handler) {
         check(config, handler);
+        Asked asked = new Asked(config, handler);
         String id =
                 flights.join(
                         new Key(scope, config.name()),
                         () -> {
                             Optional<Pod> existing = named(scope, config.name());
                             return existing.isPresent()
-                                    ? reuse(existing.get(), new Asked(config, handler))
+                                    ? reuse(existing.get(), asked)
                                     : make(scope, config, handler);
                         });
         // The call that was joined may have asked for something else by the same name.
-        Asked asked = new Asked(config, handler);
         parts.world()
                 .findPod(id)
-                .filter(pod -> !new Asked(pod.config(), pod.runtimeHandler()).equals(asked))
+                .filter(pod -> !asked.is(pod))
                 .ifPresent(other -> reuse(other, asked));
         return id;
     }
@@ -80,7 +84,7 @@ final class RunPod {
     }
 
     private static String reuse(Pod pod, Asked asked) {
-        if (pod.ready() && new Asked(pod.config(), pod.runtimeHandler()).equals(asked)) {
+        if (pod.ready() && asked.is(pod)) {
             return pod.id();
         }
         throw new Failure(

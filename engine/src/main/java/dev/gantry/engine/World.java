@@ -1,5 +1,6 @@
 package dev.gantry.engine;
 
+import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
 import dev.gantry.state.Database;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -117,8 +119,17 @@ final class World {
                 });
     }
 
-    /** Changes a pod; NOT_FOUND when it is gone. */
+    /** Changes a pod's state; NOT_FOUND when it is gone. */
     Pod changePod(String id, UnaryOperator<Pod> change) {
+        return changePod(id, change, podTable::update);
+    }
+
+    /** Changes a pod's configuration, and nothing else of it; NOT_FOUND when it is gone. */
+    Pod configurePod(String id, PodConfig config) {
+        return changePod(id, pod -> pod.configured(config), podTable::updateConfig);
+    }
+
+    private Pod changePod(String id, UnaryOperator<Pod> change, Consumer<Pod> write) {
         return locked(
                 () -> {
                     Pod before = pods.get(id);
@@ -127,7 +138,7 @@ final class World {
                     }
                     Pod after = change.apply(before);
                     if (!after.equals(before)) {
-                        podTable.update(after);
+                        write.accept(after);
                         pods.put(id, after);
                     }
                     return after;

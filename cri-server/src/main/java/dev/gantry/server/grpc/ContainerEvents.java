@@ -45,7 +45,10 @@ public final class ContainerEvents implements EventSink, AutoCloseable {
         if (counter != null) {
             counter.increment();
         }
-        readers.forEach(reader -> reader.offer(event));
+        if (!readers.isEmpty()) {
+            Event kept = event.kept();
+            readers.forEach(reader -> reader.offer(kept));
+        }
     }
 
     /** Answers one call, until its caller goes away, is too slow, or the daemon stops. */

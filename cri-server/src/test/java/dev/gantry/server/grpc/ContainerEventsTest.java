@@ -116,7 +116,7 @@ class ContainerEventsTest {
                         AT,
                         Optional.of(ContainerCallsTest.exited()),
                         pod,
-                        List.of(ContainerCallsTest.exited()));
+                        () -> List.of(ContainerCallsTest.exited()));
         door.engine.sinks.forEach(sink -> sink.happened(event));
     }
 
@@ -149,7 +149,7 @@ class ContainerEventsTest {
                                         AT,
                                         Optional.empty(),
                                         pod,
-                                        List.of())));
+                                        List::of)));
         ContainerEventResponse event = reader.next();
         assertThat(event.getContainerId()).isEqualTo("p");
         assertThat(event.getContainerEventType())
