@@ -38,6 +38,9 @@ final class Json {
                                     e.getLocation().getLineNr(),
                                     e.getLocation().getColumnNr()),
                     e);
+        } catch (NumberFormatException e) {
+            // A number that no library can hold, as 1e99999999999.
+            throw new Failure(Failure.Code.INVALID_ARGUMENT, "not JSON: " + e.getMessage(), e);
         } catch (IOException e) {
             throw Failure.of("read JSON", e);
         }
