@@ -141,9 +141,12 @@ class UserNamespaceTest {
                         "tty",
                         config,
                         configs.shell(
-                                "tty", "tty; ls -n $(tty); echo done; exec sleep 1000", ", \"tty\": true"));
+                                "tty",
+                                "tty; ls -n $(tty); echo done; exec sleep 1000",
+                                ", \"tty\": true"));
         await(configs.log("tty", "tty"), "done");
-        assertThat(Files.readString(configs.log("tty", "tty"))).containsPattern("crw\\S+ +1 +0 +(0|5) ");
+        assertThat(Files.readString(configs.log("tty", "tty")))
+                .containsPattern("crw\\S+ +1 +0 +(0|5) ");
         Command.Result exec =
                 Command.run(
                         host.inside(
