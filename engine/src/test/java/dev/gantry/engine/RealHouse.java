@@ -7,6 +7,7 @@ import dev.gantry.imagestore.testing.FakeRegistry;
 import dev.gantry.imagestore.testing.TarBuilder;
 import dev.gantry.imagestore.testing.TestImage;
 import dev.gantry.model.ImageReference;
+import dev.gantry.model.Observer;
 import dev.gantry.model.PodNetwork;
 import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.HandlerConfig;
@@ -65,7 +66,8 @@ final class RealHouse implements AutoCloseable {
                                 "t-",
                                 Map.of("", new HandlerConfig.Native()),
                                 CgroupDriver.CGROUPFS,
-                                Duration.ofSeconds(30)));
+                                Duration.ofSeconds(30)),
+                        Observer.NONE);
         return Engine.open(
                 EngineSettings.below(root.resolve("lib"), root.resolve("run"))
                         .withCgroupParent(cgroupParent),

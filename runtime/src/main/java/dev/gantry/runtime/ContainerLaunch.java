@@ -37,29 +37,4 @@ public record ContainerLaunch(
     public ContainerLaunch {
         volumes = List.copyOf(volumes);
     }
-
-    /** A container in the pod's process namespace, or its own, without image volumes. */
-    public ContainerLaunch(
-            String id,
-            OciSpec spec,
-            Rootfs rootfs,
-            String handler,
-            Optional<Path> logPath,
-            boolean terminal,
-            boolean stdin,
-            boolean stdinOnce,
-            boolean podShm) {
-        this(
-                id,
-                spec,
-                rootfs,
-                handler,
-                logPath,
-                terminal,
-                stdin,
-                stdinOnce,
-                podShm,
-                new ProcessNamespace.OfPod(),
-                List.of());
-    }
 }

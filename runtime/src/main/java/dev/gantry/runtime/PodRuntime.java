@@ -51,12 +51,11 @@ public final class PodRuntime {
     private final Map<Path, OciFeatures> told = new ConcurrentHashMap<>();
     private final SeccompPrograms programs = new SeccompPrograms();
 
-    /** Looks at the machine; FAILED_PRECONDITION when it has no control groups. */
-    public PodRuntime(RuntimeSettings settings) {
-        this(settings, Observer.NONE);
-    }
-
-    /** As {@link #PodRuntime(RuntimeSettings)}, with somebody who hears how long steps take. */
+    /**
+     * Looks at the machine; FAILED_PRECONDITION when it has no control groups.
+     *
+     * @param observer hears how long steps take
+     */
     public PodRuntime(RuntimeSettings settings, Observer observer) {
         this.settings = settings;
         this.steps = new Steps(observer, Operation.RUN_POD);

@@ -38,30 +38,6 @@ public record PodSpec(
         sysctls = Map.copyOf(sysctls);
     }
 
-    /** A pod in the host's user namespace. */
-    public PodSpec(
-            String id,
-            String hostname,
-            NamespaceMode network,
-            NamespaceMode pid,
-            NamespaceMode ipc,
-            Map<String, String> sysctls,
-            String cgroupParent,
-            Resources resources,
-            long shmSize) {
-        this(
-                id,
-                hostname,
-                network,
-                pid,
-                ipc,
-                sysctls,
-                cgroupParent,
-                resources,
-                shmSize,
-                Optional.empty());
-    }
-
     /** The pod's control group; INVALID_ARGUMENT when the parent is none of the driver's. */
     public String cgroup(CgroupDriver driver) {
         return driver.podCgroup(cgroupParent, id);

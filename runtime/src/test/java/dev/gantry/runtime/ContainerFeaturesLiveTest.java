@@ -147,19 +147,12 @@ class ContainerFeaturesLiveTest {
                 pods.shell(
                         "[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo tty; echo e >&2; ls"
                                 + " /dev/console");
-        ContainerLaunch plain =
-                pods.launch(spec.withProcess(spec.process().withTerminal(true)), "");
         ContainerLaunch launch =
-                new ContainerLaunch(
-                        plain.id(),
-                        plain.spec(),
-                        plain.rootfs(),
-                        "",
-                        plain.logPath(),
+                LivePods.with(
+                        pods.launch(spec.withProcess(spec.process().withTerminal(true)), ""),
                         true,
                         true,
-                        false,
-                        true);
+                        false);
         pod.start(launch);
         assertThat(LivePods.awaitExit(pod, launch.id()).code()).isZero();
         // The last output may follow the exit, up to the terminal's end.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.model.Failure;
+import dev.gantry.model.Observer;
 import dev.gantry.runtime.oci.OciMount;
 import dev.gantry.runtime.oci.OciSpec;
 import java.nio.file.Files;
@@ -53,7 +54,8 @@ class DeadVolumeLiveTest {
                                 s.netnsPrefix(),
                                 s.handlers(),
                                 s.cgroupDriver(),
-                                Duration.ofSeconds(1)));
+                                Duration.ofSeconds(1)),
+                        Observer.NONE);
         PodHandle pod = impatient.start(pods.spec());
         OciSpec spec = pods.shell("true");
         var mounts = new ArrayList<>(spec.mounts());

@@ -46,19 +46,7 @@ class DelegateUserNamespaceLiveTest {
     }
 
     private PodHandle pod(NamespaceMode pid) {
-        PodSpec spec = pods.spec(NamespaceMode.POD, pid);
-        return pods.runtime.start(
-                new PodSpec(
-                        spec.id(),
-                        spec.hostname(),
-                        spec.network(),
-                        spec.pid(),
-                        spec.ipc(),
-                        spec.sysctls(),
-                        spec.cgroupParent(),
-                        spec.resources(),
-                        spec.shmSize(),
-                        Optional.of(IDS)));
+        return pods.runtime.start(pods.spec(NamespaceMode.POD, pid, Optional.of(IDS)));
     }
 
     private OciSpec mapped(String script) {

@@ -1,6 +1,8 @@
 package dev.gantry.runtime;
 
+import dev.gantry.model.IdMappings;
 import dev.gantry.model.Ids;
+import dev.gantry.model.Observer;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Rootfs;
 import dev.gantry.runtime.cgroup.Cgroups;
@@ -79,7 +81,7 @@ final class LivePods implements AutoCloseable {
                         Duration.ofSeconds(30));
         Files.createDirectories(settings.podsDir());
         mountsBefore = mounts();
-        runtime = new PodRuntime(settings);
+        runtime = new PodRuntime(settings, Observer.NONE);
     }
 
     private static Path layer(Path layer) throws IOException {
@@ -113,6 +115,10 @@ final class LivePods implements AutoCloseable {
     }
 
     PodSpec spec(NamespaceMode network, NamespaceMode pid) {
+        return spec(network, pid, Optional.empty());
+    }
+
+    PodSpec spec(NamespaceMode network, NamespaceMode pid, Optional<IdMappings> users) {
         return new PodSpec(
                 Ids.random(),
                 "pod-host",
@@ -122,7 +128,8 @@ final class LivePods implements AutoCloseable {
                 Map.of(),
                 cgroupParent,
                 Resources.NONE,
-                PodSpec.SHM_SIZE);
+                PodSpec.SHM_SIZE,
+                users);
     }
 
     OciSpec shell(String script) {
@@ -146,7 +153,26 @@ final class LivePods implements AutoCloseable {
                 false,
                 false,
                 false,
-                true);
+                true,
+                new ProcessNamespace.OfPod(),
+                List.of());
+    }
+
+    /** The same container with stdin, or a terminal. */
+    static ContainerLaunch with(
+            ContainerLaunch launch, boolean terminal, boolean stdin, boolean stdinOnce) {
+        return new ContainerLaunch(
+                launch.id(),
+                launch.spec(),
+                launch.rootfs(),
+                launch.handler(),
+                launch.logPath(),
+                terminal,
+                stdin,
+                stdinOnce,
+                launch.podShm(),
+                launch.processes(),
+                launch.volumes());
     }
 
     ContainerLaunch launch(String script) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gantry.linux.process.Signals;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Ids;
+import dev.gantry.model.Observer;
 import dev.gantry.model.Resources;
 import dev.gantry.runtime.oci.OciResources;
 import dev.gantry.runtime.oci.OciSpec;
@@ -150,7 +151,8 @@ class PodRuntimeLiveTest {
                         Map.of("net.no.such", "1"),
                         good.cgroupParent(),
                         good.resources(),
-                        good.shmSize());
+                        good.shmSize(),
+                        good.users());
         assertThatThrownBy(() -> pods.runtime.start(bad))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("net.no.such");
@@ -194,7 +196,7 @@ class PodRuntimeLiveTest {
         PodHandle pod = pods.runtime.start(pods.spec());
         ContainerLaunch launch = pods.launch("exec sleep 1000");
         Started started = pod.start(launch);
-        PodHandle found = new PodRuntime(pods.settings).find(pod.id()).orElseThrow();
+        PodHandle found = new PodRuntime(pods.settings, Observer.NONE).find(pod.id()).orElseThrow();
         assertThat(found.shimPid()).isEqualTo(pod.shimPid());
         assertThat(found.netns()).isEqualTo(pod.netns());
         ContainerProcess process = LivePods.find(found, launch.id());

@@ -57,18 +57,8 @@ class StreamsLiveTest {
             String handler, String script, boolean terminal, boolean stdin, boolean once) {
         OciSpec spec = pods.shell(script);
         OciSpec terminals = spec.withProcess(spec.process().withTerminal(terminal));
-        ContainerLaunch l = pods.launch(terminals, handler);
         ContainerLaunch launch =
-                new ContainerLaunch(
-                        l.id(),
-                        l.spec(),
-                        l.rootfs(),
-                        l.handler(),
-                        l.logPath(),
-                        terminal,
-                        stdin,
-                        once,
-                        true);
+                LivePods.with(pods.launch(terminals, handler), terminal, stdin, once);
         pod.start(launch);
         return launch;
     }

@@ -2,6 +2,7 @@ package dev.gantry.server.train;
 
 import dev.gantry.engine.RuntimeRoom;
 import dev.gantry.model.Failure;
+import dev.gantry.model.Observer;
 import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.ExitRecord;
 import dev.gantry.runtime.HandlerFeatures;
@@ -53,7 +54,7 @@ final class DryPods implements RuntimeRoom {
         } catch (ClassNotFoundException e) {
             throw Failure.of("load what a pod needs", e);
         }
-        new PodRuntime(settings).podIds();
+        new PodRuntime(settings, Observer.NONE).podIds();
         // One that is not there: reading is enough to know how.
         Cgroups.detect().group("/training-" + ProcessHandle.current().pid()).stats();
     }

@@ -4,6 +4,7 @@ import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A container to create (CRI ContainerConfig). {@code image} is what the caller gave (an id or a
@@ -92,128 +93,89 @@ public record ContainerConfig(
     }
 
     public ContainerConfig withProcess(Command other) {
-        return new ContainerConfig(
-                name,
-                attempt,
-                image,
-                userSpecifiedImage,
-                other,
-                mounts,
-                devices,
-                cdiDevices,
-                labels,
-                annotations,
-                logPath,
-                resources,
-                security,
-                stopSignal);
+        return with(parts -> parts.run = other);
     }
 
     public ContainerConfig withSecurity(ContainerSecurity other) {
-        return new ContainerConfig(
-                name,
-                attempt,
-                image,
-                userSpecifiedImage,
-                run,
-                mounts,
-                devices,
-                cdiDevices,
-                labels,
-                annotations,
-                logPath,
-                resources,
-                other,
-                stopSignal);
+        return with(parts -> parts.security = other);
     }
 
     public ContainerConfig withMounts(List<MountConfig> others) {
-        return new ContainerConfig(
-                name,
-                attempt,
-                image,
-                userSpecifiedImage,
-                run,
-                others,
-                devices,
-                cdiDevices,
-                labels,
-                annotations,
-                logPath,
-                resources,
-                security,
-                stopSignal);
+        return with(parts -> parts.mounts = others);
     }
 
     public ContainerConfig withLogPath(String path) {
-        return new ContainerConfig(
-                name,
-                attempt,
-                image,
-                userSpecifiedImage,
-                run,
-                mounts,
-                devices,
-                cdiDevices,
-                labels,
-                annotations,
-                path,
-                resources,
-                security,
-                stopSignal);
+        return with(parts -> parts.logPath = path);
     }
 
     public ContainerConfig withStopSignal(String signal) {
-        return new ContainerConfig(
-                name,
-                attempt,
-                image,
-                userSpecifiedImage,
-                run,
-                mounts,
-                devices,
-                cdiDevices,
-                labels,
-                annotations,
-                logPath,
-                resources,
-                security,
-                signal);
+        return with(parts -> parts.stopSignal = signal);
     }
 
     public ContainerConfig withDevices(List<DeviceConfig> value) {
-        return new ContainerConfig(
-                name,
-                attempt,
-                image,
-                userSpecifiedImage,
-                run,
-                mounts,
-                value,
-                cdiDevices,
-                labels,
-                annotations,
-                logPath,
-                resources,
-                security,
-                stopSignal);
+        return with(parts -> parts.devices = value);
     }
 
     public ContainerConfig withResources(Resources value) {
-        return new ContainerConfig(
-                name,
-                attempt,
-                image,
-                userSpecifiedImage,
-                run,
-                mounts,
-                devices,
-                cdiDevices,
-                labels,
-                annotations,
-                logPath,
-                value,
-                security,
-                stopSignal);
+        return with(parts -> parts.resources = value);
+    }
+
+    private ContainerConfig with(Consumer<Parts> change) {
+        Parts parts = new Parts(this);
+        change.accept(parts);
+        return parts.whole();
+    }
+
+    /** A copy to be changed. */
+    private static final class Parts {
+        private String name;
+        private int attempt;
+        private String image;
+        private String userSpecifiedImage;
+        private Command run;
+        private List<MountConfig> mounts;
+        private List<DeviceConfig> devices;
+        private List<String> cdiDevices;
+        private Map<String, String> labels;
+        private Map<String, String> annotations;
+        private String logPath;
+        private Resources resources;
+        private ContainerSecurity security;
+        private String stopSignal;
+
+        Parts(ContainerConfig from) {
+            name = from.name;
+            attempt = from.attempt;
+            image = from.image;
+            userSpecifiedImage = from.userSpecifiedImage;
+            run = from.run;
+            mounts = from.mounts;
+            devices = from.devices;
+            cdiDevices = from.cdiDevices;
+            labels = from.labels;
+            annotations = from.annotations;
+            logPath = from.logPath;
+            resources = from.resources;
+            security = from.security;
+            stopSignal = from.stopSignal;
+        }
+
+        ContainerConfig whole() {
+            return new ContainerConfig(
+                    name,
+                    attempt,
+                    image,
+                    userSpecifiedImage,
+                    run,
+                    mounts,
+                    devices,
+                    cdiDevices,
+                    labels,
+                    annotations,
+                    logPath,
+                    resources,
+                    security,
+                    stopSignal);
+        }
     }
 }

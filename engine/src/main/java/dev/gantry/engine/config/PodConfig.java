@@ -6,6 +6,7 @@ import dev.gantry.model.PortMapping;
 import dev.gantry.model.Resources;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A pod sandbox to run (CRI PodSandboxConfig). {@code hostname} empty means the node's when the
@@ -54,146 +55,95 @@ public record PodConfig(
     }
 
     public PodConfig withLogDirectory(String directory) {
-        return new PodConfig(
-                name,
-                hostname,
-                directory,
-                dns,
-                ports,
-                labels,
-                annotations,
-                cgroupParent,
-                sysctls,
-                security,
-                overhead,
-                resources);
+        return with(parts -> parts.logDirectory = directory);
     }
 
     public PodConfig withLabels(Map<String, String> others) {
-        return new PodConfig(
-                name,
-                hostname,
-                logDirectory,
-                dns,
-                ports,
-                others,
-                annotations,
-                cgroupParent,
-                sysctls,
-                security,
-                overhead,
-                resources);
+        return with(parts -> parts.labels = others);
     }
 
     public PodConfig withSysctls(Map<String, String> value) {
-        return new PodConfig(
-                name,
-                hostname,
-                logDirectory,
-                dns,
-                ports,
-                labels,
-                annotations,
-                cgroupParent,
-                value,
-                security,
-                overhead,
-                resources);
+        return with(parts -> parts.sysctls = value);
     }
 
     public PodConfig withSecurity(PodSecurity value) {
-        return new PodConfig(
-                name,
-                hostname,
-                logDirectory,
-                dns,
-                ports,
-                labels,
-                annotations,
-                cgroupParent,
-                sysctls,
-                value,
-                overhead,
-                resources);
+        return with(parts -> parts.security = value);
     }
 
     public PodConfig withPorts(List<PortMapping> value) {
-        return new PodConfig(
-                name,
-                hostname,
-                logDirectory,
-                dns,
-                value,
-                labels,
-                annotations,
-                cgroupParent,
-                sysctls,
-                security,
-                overhead,
-                resources);
+        return with(parts -> parts.ports = value);
     }
 
     public PodConfig withAnnotations(Map<String, String> value) {
-        return new PodConfig(
-                name,
-                hostname,
-                logDirectory,
-                dns,
-                ports,
-                labels,
-                value,
-                cgroupParent,
-                sysctls,
-                security,
-                overhead,
-                resources);
+        return with(parts -> parts.annotations = value);
     }
 
     public PodConfig withDns(DnsConfig value) {
-        return new PodConfig(
-                name,
-                hostname,
-                logDirectory,
-                value,
-                ports,
-                labels,
-                annotations,
-                cgroupParent,
-                sysctls,
-                security,
-                overhead,
-                resources);
+        return with(parts -> parts.dns = value);
     }
 
     public PodConfig withResources(Resources newOverhead, Resources newResources) {
-        return new PodConfig(
-                name,
-                hostname,
-                logDirectory,
-                dns,
-                ports,
-                labels,
-                annotations,
-                cgroupParent,
-                sysctls,
-                security,
-                newOverhead,
-                newResources);
+        return with(
+                parts -> {
+                    parts.overhead = newOverhead;
+                    parts.resources = newResources;
+                });
     }
 
     public PodConfig withCgroupParent(String value) {
-        return new PodConfig(
-                name,
-                hostname,
-                logDirectory,
-                dns,
-                ports,
-                labels,
-                annotations,
-                value,
-                sysctls,
-                security,
-                overhead,
-                resources);
+        return with(parts -> parts.cgroupParent = value);
+    }
+
+    private PodConfig with(Consumer<Parts> change) {
+        Parts parts = new Parts(this);
+        change.accept(parts);
+        return parts.whole();
+    }
+
+    /** A copy to be changed. */
+    private static final class Parts {
+        private PodName name;
+        private String hostname;
+        private String logDirectory;
+        private DnsConfig dns;
+        private List<PortMapping> ports;
+        private Map<String, String> labels;
+        private Map<String, String> annotations;
+        private String cgroupParent;
+        private Map<String, String> sysctls;
+        private PodSecurity security;
+        private Resources overhead;
+        private Resources resources;
+
+        Parts(PodConfig from) {
+            name = from.name;
+            hostname = from.hostname;
+            logDirectory = from.logDirectory;
+            dns = from.dns;
+            ports = from.ports;
+            labels = from.labels;
+            annotations = from.annotations;
+            cgroupParent = from.cgroupParent;
+            sysctls = from.sysctls;
+            security = from.security;
+            overhead = from.overhead;
+            resources = from.resources;
+        }
+
+        PodConfig whole() {
+            return new PodConfig(
+                    name,
+                    hostname,
+                    logDirectory,
+                    dns,
+                    ports,
+                    labels,
+                    annotations,
+                    cgroupParent,
+                    sysctls,
+                    security,
+                    overhead,
+                    resources);
+        }
     }
 }

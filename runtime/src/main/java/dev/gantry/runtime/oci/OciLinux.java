@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The Linux part of a container's description (OCI config, {@code linux}). An empty {@code
@@ -47,223 +48,110 @@ public record OciLinux(
     }
 
     public OciLinux withUidMappings(List<OciIdMapping> value) {
-        return new OciLinux(
-                value,
-                gidMappings,
-                devices,
-                cgroupsPath,
-                resources,
-                namespaces,
-                maskedPaths,
-                readonlyPaths,
-                rootfsPropagation,
-                seccomp,
-                sysctl,
-                mountLabel,
-                intelRdt);
+        return with(parts -> parts.uidMappings = value);
     }
 
     public OciLinux withGidMappings(List<OciIdMapping> value) {
-        return new OciLinux(
-                uidMappings,
-                value,
-                devices,
-                cgroupsPath,
-                resources,
-                namespaces,
-                maskedPaths,
-                readonlyPaths,
-                rootfsPropagation,
-                seccomp,
-                sysctl,
-                mountLabel,
-                intelRdt);
+        return with(parts -> parts.gidMappings = value);
     }
 
     public OciLinux withDevices(List<OciDevice> value) {
-        return new OciLinux(
-                uidMappings,
-                gidMappings,
-                value,
-                cgroupsPath,
-                resources,
-                namespaces,
-                maskedPaths,
-                readonlyPaths,
-                rootfsPropagation,
-                seccomp,
-                sysctl,
-                mountLabel,
-                intelRdt);
+        return with(parts -> parts.devices = value);
     }
 
     public OciLinux withCgroupsPath(String value) {
-        return new OciLinux(
-                uidMappings,
-                gidMappings,
-                devices,
-                value,
-                resources,
-                namespaces,
-                maskedPaths,
-                readonlyPaths,
-                rootfsPropagation,
-                seccomp,
-                sysctl,
-                mountLabel,
-                intelRdt);
+        return with(parts -> parts.cgroupsPath = value);
     }
 
     public OciLinux withResources(OciResources value) {
-        return new OciLinux(
-                uidMappings,
-                gidMappings,
-                devices,
-                cgroupsPath,
-                value,
-                namespaces,
-                maskedPaths,
-                readonlyPaths,
-                rootfsPropagation,
-                seccomp,
-                sysctl,
-                mountLabel,
-                intelRdt);
+        return with(parts -> parts.resources = value);
     }
 
     public OciLinux withNamespaces(List<OciNamespace> value) {
-        return new OciLinux(
-                uidMappings,
-                gidMappings,
-                devices,
-                cgroupsPath,
-                resources,
-                value,
-                maskedPaths,
-                readonlyPaths,
-                rootfsPropagation,
-                seccomp,
-                sysctl,
-                mountLabel,
-                intelRdt);
+        return with(parts -> parts.namespaces = value);
     }
 
     public OciLinux withMaskedPaths(List<String> value) {
-        return new OciLinux(
-                uidMappings,
-                gidMappings,
-                devices,
-                cgroupsPath,
-                resources,
-                namespaces,
-                value,
-                readonlyPaths,
-                rootfsPropagation,
-                seccomp,
-                sysctl,
-                mountLabel,
-                intelRdt);
+        return with(parts -> parts.maskedPaths = value);
     }
 
     public OciLinux withReadonlyPaths(List<String> value) {
-        return new OciLinux(
-                uidMappings,
-                gidMappings,
-                devices,
-                cgroupsPath,
-                resources,
-                namespaces,
-                maskedPaths,
-                value,
-                rootfsPropagation,
-                seccomp,
-                sysctl,
-                mountLabel,
-                intelRdt);
+        return with(parts -> parts.readonlyPaths = value);
     }
 
     public OciLinux withRootfsPropagation(String value) {
-        return new OciLinux(
-                uidMappings,
-                gidMappings,
-                devices,
-                cgroupsPath,
-                resources,
-                namespaces,
-                maskedPaths,
-                readonlyPaths,
-                value,
-                seccomp,
-                sysctl,
-                mountLabel,
-                intelRdt);
+        return with(parts -> parts.rootfsPropagation = value);
     }
 
     public OciLinux withSeccomp(Optional<OciSeccomp> value) {
-        return new OciLinux(
-                uidMappings,
-                gidMappings,
-                devices,
-                cgroupsPath,
-                resources,
-                namespaces,
-                maskedPaths,
-                readonlyPaths,
-                rootfsPropagation,
-                value,
-                sysctl,
-                mountLabel,
-                intelRdt);
+        return with(parts -> parts.seccomp = value);
     }
 
     public OciLinux withSysctl(Map<String, String> value) {
-        return new OciLinux(
-                uidMappings,
-                gidMappings,
-                devices,
-                cgroupsPath,
-                resources,
-                namespaces,
-                maskedPaths,
-                readonlyPaths,
-                rootfsPropagation,
-                seccomp,
-                value,
-                mountLabel,
-                intelRdt);
+        return with(parts -> parts.sysctl = value);
     }
 
     public OciLinux withMountLabel(String value) {
-        return new OciLinux(
-                uidMappings,
-                gidMappings,
-                devices,
-                cgroupsPath,
-                resources,
-                namespaces,
-                maskedPaths,
-                readonlyPaths,
-                rootfsPropagation,
-                seccomp,
-                sysctl,
-                value,
-                intelRdt);
+        return with(parts -> parts.mountLabel = value);
     }
 
     public OciLinux withIntelRdt(Optional<OciIntelRdt> value) {
-        return new OciLinux(
-                uidMappings,
-                gidMappings,
-                devices,
-                cgroupsPath,
-                resources,
-                namespaces,
-                maskedPaths,
-                readonlyPaths,
-                rootfsPropagation,
-                seccomp,
-                sysctl,
-                mountLabel,
-                value);
+        return with(parts -> parts.intelRdt = value);
+    }
+
+    private OciLinux with(Consumer<Parts> change) {
+        Parts parts = new Parts(this);
+        change.accept(parts);
+        return parts.whole();
+    }
+
+    /** A copy to be changed. */
+    private static final class Parts {
+        private List<OciIdMapping> uidMappings;
+        private List<OciIdMapping> gidMappings;
+        private List<OciDevice> devices;
+        private String cgroupsPath;
+        private OciResources resources;
+        private List<OciNamespace> namespaces;
+        private List<String> maskedPaths;
+        private List<String> readonlyPaths;
+        private String rootfsPropagation;
+        private Optional<OciSeccomp> seccomp;
+        private Map<String, String> sysctl;
+        private String mountLabel;
+        private Optional<OciIntelRdt> intelRdt;
+
+        Parts(OciLinux from) {
+            uidMappings = from.uidMappings;
+            gidMappings = from.gidMappings;
+            devices = from.devices;
+            cgroupsPath = from.cgroupsPath;
+            resources = from.resources;
+            namespaces = from.namespaces;
+            maskedPaths = from.maskedPaths;
+            readonlyPaths = from.readonlyPaths;
+            rootfsPropagation = from.rootfsPropagation;
+            seccomp = from.seccomp;
+            sysctl = from.sysctl;
+            mountLabel = from.mountLabel;
+            intelRdt = from.intelRdt;
+        }
+
+        OciLinux whole() {
+            return new OciLinux(
+                    uidMappings,
+                    gidMappings,
+                    devices,
+                    cgroupsPath,
+                    resources,
+                    namespaces,
+                    maskedPaths,
+                    readonlyPaths,
+                    rootfsPropagation,
+                    seccomp,
+                    sysctl,
+                    mountLabel,
+                    intelRdt);
+        }
     }
 }

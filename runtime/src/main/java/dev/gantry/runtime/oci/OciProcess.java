@@ -3,6 +3,7 @@ package dev.gantry.runtime.oci;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * The process of a container (OCI config, {@code process}). {@code env} entries are {@code
@@ -29,167 +30,96 @@ public record OciProcess(
     }
 
     public OciProcess withTerminal(boolean value) {
-        return new OciProcess(
-                value,
-                user,
-                args,
-                env,
-                cwd,
-                capabilities,
-                rlimits,
-                noNewPrivileges,
-                oomScoreAdj,
-                apparmorProfile,
-                selinuxLabel);
+        return with(parts -> parts.terminal = value);
     }
 
     public OciProcess withUser(OciUser value) {
-        return new OciProcess(
-                terminal,
-                value,
-                args,
-                env,
-                cwd,
-                capabilities,
-                rlimits,
-                noNewPrivileges,
-                oomScoreAdj,
-                apparmorProfile,
-                selinuxLabel);
+        return with(parts -> parts.user = value);
     }
 
     public OciProcess withArgs(List<String> value) {
-        return new OciProcess(
-                terminal,
-                user,
-                value,
-                env,
-                cwd,
-                capabilities,
-                rlimits,
-                noNewPrivileges,
-                oomScoreAdj,
-                apparmorProfile,
-                selinuxLabel);
+        return with(parts -> parts.args = value);
     }
 
     public OciProcess withEnv(List<String> value) {
-        return new OciProcess(
-                terminal,
-                user,
-                args,
-                value,
-                cwd,
-                capabilities,
-                rlimits,
-                noNewPrivileges,
-                oomScoreAdj,
-                apparmorProfile,
-                selinuxLabel);
+        return with(parts -> parts.env = value);
     }
 
     public OciProcess withCwd(String value) {
-        return new OciProcess(
-                terminal,
-                user,
-                args,
-                env,
-                value,
-                capabilities,
-                rlimits,
-                noNewPrivileges,
-                oomScoreAdj,
-                apparmorProfile,
-                selinuxLabel);
+        return with(parts -> parts.cwd = value);
     }
 
     public OciProcess withCapabilities(OciCapabilities value) {
-        return new OciProcess(
-                terminal,
-                user,
-                args,
-                env,
-                cwd,
-                value,
-                rlimits,
-                noNewPrivileges,
-                oomScoreAdj,
-                apparmorProfile,
-                selinuxLabel);
+        return with(parts -> parts.capabilities = value);
     }
 
     public OciProcess withRlimits(List<OciRlimit> value) {
-        return new OciProcess(
-                terminal,
-                user,
-                args,
-                env,
-                cwd,
-                capabilities,
-                value,
-                noNewPrivileges,
-                oomScoreAdj,
-                apparmorProfile,
-                selinuxLabel);
+        return with(parts -> parts.rlimits = value);
     }
 
     public OciProcess withNoNewPrivileges(boolean value) {
-        return new OciProcess(
-                terminal,
-                user,
-                args,
-                env,
-                cwd,
-                capabilities,
-                rlimits,
-                value,
-                oomScoreAdj,
-                apparmorProfile,
-                selinuxLabel);
+        return with(parts -> parts.noNewPrivileges = value);
     }
 
     public OciProcess withOomScoreAdj(OptionalInt value) {
-        return new OciProcess(
-                terminal,
-                user,
-                args,
-                env,
-                cwd,
-                capabilities,
-                rlimits,
-                noNewPrivileges,
-                value,
-                apparmorProfile,
-                selinuxLabel);
+        return with(parts -> parts.oomScoreAdj = value);
     }
 
     public OciProcess withApparmorProfile(String value) {
-        return new OciProcess(
-                terminal,
-                user,
-                args,
-                env,
-                cwd,
-                capabilities,
-                rlimits,
-                noNewPrivileges,
-                oomScoreAdj,
-                value,
-                selinuxLabel);
+        return with(parts -> parts.apparmorProfile = value);
     }
 
     public OciProcess withSelinuxLabel(String value) {
-        return new OciProcess(
-                terminal,
-                user,
-                args,
-                env,
-                cwd,
-                capabilities,
-                rlimits,
-                noNewPrivileges,
-                oomScoreAdj,
-                apparmorProfile,
-                value);
+        return with(parts -> parts.selinuxLabel = value);
+    }
+
+    private OciProcess with(Consumer<Parts> change) {
+        Parts parts = new Parts(this);
+        change.accept(parts);
+        return parts.whole();
+    }
+
+    /** A copy to be changed. */
+    private static final class Parts {
+        private boolean terminal;
+        private OciUser user;
+        private List<String> args;
+        private List<String> env;
+        private String cwd;
+        private OciCapabilities capabilities;
+        private List<OciRlimit> rlimits;
+        private boolean noNewPrivileges;
+        private OptionalInt oomScoreAdj;
+        private String apparmorProfile;
+        private String selinuxLabel;
+
+        Parts(OciProcess from) {
+            terminal = from.terminal;
+            user = from.user;
+            args = from.args;
+            env = from.env;
+            cwd = from.cwd;
+            capabilities = from.capabilities;
+            rlimits = from.rlimits;
+            noNewPrivileges = from.noNewPrivileges;
+            oomScoreAdj = from.oomScoreAdj;
+            apparmorProfile = from.apparmorProfile;
+            selinuxLabel = from.selinuxLabel;
+        }
+
+        OciProcess whole() {
+            return new OciProcess(
+                    terminal,
+                    user,
+                    args,
+                    env,
+                    cwd,
+                    capabilities,
+                    rlimits,
+                    noNewPrivileges,
+                    oomScoreAdj,
+                    apparmorProfile,
+                    selinuxLabel);
+        }
     }
 }
