@@ -1,14 +1,11 @@
 // Containers that an OCI runtime makes: the real runc.
-#include "kit.h"
+#include "one_pod.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-
-static const char *dir;
-static int control, events;
 
 static const char CONFIG[] =
     "{\"ociVersion\":\"1.0.2\",\"process\":{\"terminal\":%s,\"user\":{\"uid\":0,\"gid\":0},\"args\":[\"/bin/sh\",\"-c\",\"%s\"],"
@@ -21,9 +18,7 @@ static const char CONFIG[] =
 static void prepare(const char *script, bool terminal)
 {
     char config[4096];
-    dir = shim_start("pod");
-    events = subscribe(dir);
-    control = shim_connect(dir);
+    begin();
     const char *rootfs = make_rootfs("root");
     CHECK_INT(sh("mkdir %s/bundle %s/state", scratch, scratch), 0);
     snprintf(config, sizeof config, CONFIG, terminal ? "true" : "false", script, rootfs, getpid());

@@ -1,5 +1,5 @@
 // Exec, attach, terminals, stdin.
-#include "kit.h"
+#include "one_pod.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -8,16 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static const char *dir;
-static int control, events;
-
-static void begin(void)
-{
-    dir = shim_start("pod");
-    events = subscribe(dir);
-    control = shim_connect(dir);
-}
 
 // A container with namespaces of its own that runs the script.
 static int begin_container(const char *script, uint32_t flags)

@@ -1,35 +1,9 @@
 // Steps on labels, hooks, parts of trees and other containers' namespaces.
-#include "kit.h"
+#include "one_pod.h"
 
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-
-static const char *dir;
-static int control, events;
-
-static void begin(void)
-{
-    dir = shim_start("pod");
-    events = subscribe(dir);
-    control = shim_connect(dir);
-}
-
-static struct reply try_plan(const struct plan *plan)
-{
-    send_start(control, 1, &(struct start){.id = "c", .plan = plan, .log = in_scratch("log")});
-    return receive(control);
-}
-
-// Runs a plan to its end and returns its exit code; the output is in the log.
-static int run_plan(const struct plan *plan)
-{
-    unlink(in_scratch("log"));
-    start(control, &(struct start){.id = "c", .plan = plan, .log = in_scratch("log")});
-    int code = wait_exit(events, "c").code;
-    check_ok(ask_text(control, FRAME_DELETE, "c"));
-    return code;
-}
 
 static void add_hook(struct plan *p, int here, const char *script, unsigned seconds)
 {

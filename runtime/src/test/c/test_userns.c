@@ -1,5 +1,5 @@
 // A pod with a user namespace: whose ids files have inside, on volumes and in the layers, and what needs the host's hand.
-#include "kit.h"
+#include "one_pod.h"
 
 #include <sched.h>
 #include <stdio.h>
@@ -9,14 +9,10 @@
 
 enum { FIRST = 300000 };
 static const unsigned POD = CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC;
-static const char *dir;
-static int control, events;
 
-static void begin(void)
+static void begin_mapped(void)
 {
-    dir = shim_start("pod");
-    events = subscribe(dir);
-    control = shim_connect(dir);
+    begin();
     const uint32_t map[] = {0, FIRST, 65536};
     struct plan p = {0};
     add(&p, 4, "u", (unsigned)CLONE_NEWUSER);
@@ -73,13 +69,10 @@ static const char *run(struct plan *p, const char *script)
     add(p, 17, "");
     add(p, 25, "uuU", 0U, 0U, 0, NULL);
     add_shell(p, script);
-    unlink(in_scratch("log"));
-    start(control, &(struct start){.id = "c", .plan = p, .log = in_scratch("log")});
-    int code = wait_exit(events, "c").code;
+    int code = run_plan(p);
     if (code != 0)
         fprintf(stderr, "%s", content(in_scratch("log")));
     CHECK_INT(code, 0);
-    check_ok(ask_text(control, FRAME_DELETE, "c"));
     return content(in_scratch("log"));
 }
 
@@ -99,7 +92,7 @@ static struct stat stat_of(const char *name)
 
 TEST(layers_show_the_ids_of_the_image_and_new_files_those_of_the_host)
 {
-    begin();
+    begin_mapped();
     make_layers();
     struct plan p = begin_container(make_rootfs("root"));
     const char *log =
@@ -126,7 +119,7 @@ TEST(layers_show_the_ids_of_the_image_and_new_files_those_of_the_host)
 
 TEST(capabilities_of_the_images_files_hold_in_the_namespace)
 {
-    begin();
+    begin_mapped();
     make_layers();
     struct plan p = begin_container(make_rootfs("root"));
     CHECK_INT(sh("cp -a %s/low/set/id %s/low/set/cat && chmod 755 %s/low/set/cat", scratch, scratch, scratch), 0);
@@ -150,7 +143,7 @@ TEST(capabilities_of_the_images_files_hold_in_the_namespace)
 
 TEST(volumes_have_mapped_ids_where_it_is_asked)
 {
-    begin();
+    begin_mapped();
     make_layers();
     struct plan p = begin_container(make_rootfs("root"));
     add(&p, 11, "ssqccqcc", in_scratch("vol"), "/mapped", 0ULL, 1, 0, (unsigned long long)(MS_REC | MS_PRIVATE), 1, 1);
@@ -170,7 +163,7 @@ TEST(volumes_have_mapped_ids_where_it_is_asked)
 
 TEST(a_file_system_that_cannot_map_ids_is_named)
 {
-    begin();
+    begin_mapped();
     make_layers();
     const char *rootfs = make_rootfs("root");
     struct plan p = begin_container(rootfs);
@@ -187,7 +180,7 @@ TEST(a_file_system_that_cannot_map_ids_is_named)
 
 TEST(devices_and_terminal_belong_to_the_namespace)
 {
-    begin();
+    begin_mapped();
     make_layers();
     struct plan p = begin_container(make_rootfs("root"));
     const char *log = run(&p, "stat -c '%n %t %T %a %u:%g' /dev/null /dev/other; echo x > /dev/null && echo null; "
