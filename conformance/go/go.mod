@@ -13,6 +13,7 @@ require (
 	k8s.io/client-go v0.36.0
 	k8s.io/cri-api v0.36.0
 	k8s.io/kubelet v0.36.0
+	k8s.io/streaming v0.36.0
 	sigs.k8s.io/cri-tools v1.36.0
 	sigs.k8s.io/yaml v1.6.0
 )
@@ -99,7 +100,6 @@ require (
 	k8s.io/klog/v2 v2.140.0 // indirect
 	k8s.io/kube-openapi v0.0.0-20260319004828-5883c5ee87b9 // indirect
 	k8s.io/kubectl v0.36.0 // indirect
-	k8s.io/streaming v0.36.0 // indirect
 	k8s.io/utils v0.0.0-20260319190234-28399d86e0b5 // indirect
 	sigs.k8s.io/json v0.0.0-20250730193827-2d320260d730 // indirect
 	sigs.k8s.io/randfill v1.0.0 // indirect

@@ -21,13 +21,13 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
-	"k8s.io/apimachinery/pkg/util/httpstream"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/portforward"
 	"k8s.io/client-go/tools/remotecommand"
 	"k8s.io/client-go/transport/spdy"
 	"k8s.io/client-go/util/exec"
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
+	"k8s.io/streaming/pkg/httpstream"
 )
 
 var (
@@ -194,15 +194,15 @@ func dialer(config *rest.Config, target *url.URL) (httpstream.Dialer, error) {
 	if err != nil {
 		return nil, err
 	}
-	old := spdy.NewDialer(upgrader, &http.Client{Transport: round}, "POST", target)
+	old := spdy.NewDialerForStreaming(upgrader, &http.Client{Transport: round}, "POST", target)
 	if *transport == "spdy" {
 		return old, nil
 	}
-	tunnel, err := portforward.NewSPDYOverWebsocketDialer(target, config)
+	tunnel, err := portforward.NewSPDYOverWebsocketDialerForStreaming(target, config)
 	if err != nil || *transport == "websocket" {
 		return tunnel, err
 	}
-	return portforward.NewFallbackDialer(tunnel, old, httpstream.IsUpgradeFailure), nil
+	return portforward.NewFallbackDialerForStreaming(tunnel, old, httpstream.IsUpgradeFailure), nil
 }
 
 func forward(config *rest.Config, target *url.URL, port string) error {
@@ -211,7 +211,7 @@ func forward(config *rest.Config, target *url.URL, port string) error {
 		return err
 	}
 	stop, ready, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
-	forwarder, err := portforward.NewOnAddresses(dialer, []string{"127.0.0.1"}, []string{"0:" + port}, stop, ready, io.Discard, os.Stderr)
+	forwarder, err := portforward.NewOnAddressesForStreaming(dialer, []string{"127.0.0.1"}, []string{"0:" + port}, stop, ready, io.Discard, os.Stderr)
 	if err != nil {
 		return err
 	}
