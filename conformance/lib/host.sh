@@ -11,6 +11,8 @@ inside() { nsenter "--net=/run/netns/$host" -- "$@"; }
 make_host() {
     host=gt-$1-$$
     work=$(mktemp -d /tmp/gt.XXXX)
+    # The root of a pod's user namespace has to walk through it to what an OCI runtime mounts.
+    chmod 711 "$work"
     trap end_host EXIT
     ip netns add "$host"
     ip -n "$host" link set lo up

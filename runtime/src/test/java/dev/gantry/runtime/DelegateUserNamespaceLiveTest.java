@@ -1,7 +1,9 @@
 package dev.gantry.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.model.Failure;
 import dev.gantry.model.IdMappings;
 import dev.gantry.runtime.oci.OciIdMapping;
 import dev.gantry.runtime.oci.OciMount;
@@ -104,6 +106,20 @@ class DelegateUserNamespaceLiveTest {
                                 List.of("sh", "-c", "id -u; echo out >/dev/stdout"),
                                 Duration.ofSeconds(30)));
         assertThat(new String(exec.stdout(), StandardCharsets.UTF_8)).isEqualTo("0\nout\n");
+        pod.stop();
+        assertThat(pods.leftovers()).isEmpty();
+    }
+
+    @Test
+    void aDirectoryThatItsRootCannotEnterIsNamed() throws Exception {
+        Files.setPosixFilePermissions(pods.root, PosixFilePermissions.fromString("rwx------"));
+        PodHandle pod = pod(NamespaceMode.CONTAINER);
+        ContainerLaunch launch = launch(mapped("true"));
+        assertThatThrownBy(() -> pod.start(launch))
+                .isInstanceOfSatisfying(
+                        Failure.class,
+                        f -> assertThat(f.code()).isEqualTo(Failure.Code.FAILED_PRECONDITION))
+                .hasMessageContaining("chmod o+x " + pods.root);
         pod.stop();
         assertThat(pods.leftovers()).isEmpty();
     }

@@ -117,6 +117,9 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
             Files.createDirectories(bundle);
             Files.createDirectories(stage(pod, record).resolve("rootfs"));
             Files.createDirectories(stage(pod, record).resolve("shm"));
+            if (record.spec().linux().inUserNamespace()) {
+                pod.files().mustBeWalkable();
+            }
             Files.write(bundle.resolve("config.json"), spec.toJson());
         } catch (IOException e) {
             throw Failure.of("write the bundle " + bundle, e);

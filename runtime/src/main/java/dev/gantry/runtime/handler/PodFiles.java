@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,25 @@ public record PodFiles(Path dir) {
      */
     public Path stage(String containerId) {
         return stages().resolve(Ids.check(containerId));
+    }
+
+    /**
+     * FAILED_PRECONDITION, naming the directory, when other users cannot walk to {@link #stage}, as
+     * the root of a user namespace has to.
+     */
+    public void mustBeWalkable() {
+        try {
+            for (Path at = stages(); at != null; at = at.getParent()) {
+                if (!Files.getPosixFilePermissions(at)
+                        .contains(PosixFilePermission.OTHERS_EXECUTE)) {
+                    throw Failure.precondition(
+                            "the root of a pod's user namespace, an ordinary user, cannot walk through %s to its file system: chmod o+x %s, or have the state directory elsewhere"
+                                    .formatted(at, at));
+                }
+            }
+        } catch (IOException e) {
+            throw Failure.of("look at the directories above " + stages(), e);
+        }
     }
 
     private Path stages() {
