@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -27,7 +28,7 @@ class UserNamespaceTest {
     private TestHost host;
     private Daemon daemon;
     private Configs configs;
-    private String parent = "";
+    private final String parent = "/gt-mapped-" + ProcessHandle.current().pid();
 
     @BeforeEach
     void start() throws Exception {
@@ -39,7 +40,6 @@ class UserNamespaceTest {
         daemon = host.daemon("mapped").start();
         opened.add(daemon);
         configs = new Configs(host.work().resolve("configs"));
-        parent = "/gt-mapped-" + ProcessHandle.current().pid();
         ok("pull", Configs.BUSYBOX);
     }
 
@@ -48,6 +48,13 @@ class UserNamespaceTest {
         for (AutoCloseable each : opened.reversed()) {
             each.close();
         }
+        // The pods' parent is the caller's, as kubelet's slices are.
+        try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
+            for (Path hierarchy : hierarchies.toList()) {
+                Files.deleteIfExists(hierarchy.resolve(parent.substring(1)));
+            }
+        }
+        Files.deleteIfExists(Path.of("/sys/fs/cgroup" + parent));
     }
 
     private String ok(String... arguments) {
