@@ -14,6 +14,7 @@ import dev.gantry.model.Rootfs;
 import dev.gantry.state.Database;
 import dev.gantry.state.Migration;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,7 @@ public final class ImageStore {
     private final WritableLayers writable;
     private final Observer observer;
     private final VolumeLayers volumes;
+    private final CheckpointImages checkpoints;
     private final InFlight<PullKey, Image> pulls = new InFlight<>("pull-image");
 
     /** Who shows other credentials is not the same caller: the registry may refuse him. */
@@ -63,6 +65,7 @@ public final class ImageStore {
         this.garbage = new Garbage(layout, content, database, layers, observer);
         this.writable = new WritableLayers(layout, database);
         this.volumes = new VolumeLayers(layout, database);
+        this.checkpoints = new CheckpointImages(database, content);
         new Recovery(layout, content, database, records, names).run();
         garbage.collectLayers();
         writable.sweep();
@@ -230,15 +233,27 @@ public final class ImageStore {
      * NOT_FOUND when there is none.
      */
     public void export(String containerId, OutputStream to) {
-        Rootfs rootfs =
-                writable.rootfs(containerId)
-                        .orElseThrow(
-                                () ->
-                                        Failure.notFound(
-                                                "container "
-                                                        + containerId
-                                                        + " has no writable layer"));
-        LayerExport.write(rootfs.upper(), to);
+        LayerExport.write(writable.required(containerId).upper(), to);
+    }
+
+    /**
+     * Fills a container's writable layer, in which there is nothing yet, from a layer archive, as
+     * {@link #export} writes it; reads the stream to its end. Bad archives and those over the
+     * limits of a layer are refused; the writable layer then holds rubbish, to be discarded.
+     */
+    public void fill(String containerId, InputStream archive) {
+        writable.fill(containerId, archive);
+    }
+
+    /**
+     * The layers, topmost first, of an image that holds the checkpoint of a container, as its
+     * manifest's annotations say; empty for any other. NOT_FOUND when the image is not here.
+     */
+    public Optional<List<Path>> checkpoint(Digest imageId) {
+        return checkpoints.holdsCheckpoint(imageId)
+                ? Optional.of(
+                        writable.directories(imageId).stream().map(layout::layerFiles).toList())
+                : Optional.empty();
     }
 
     /** Measures a container's writable layer. NOT_FOUND when there is none. */

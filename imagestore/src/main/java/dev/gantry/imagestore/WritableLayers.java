@@ -1,11 +1,16 @@
 package dev.gantry.imagestore;
 
+import dev.gantry.imagestore.layers.AppliedLayer;
+import dev.gantry.imagestore.layers.ApplyLimits;
+import dev.gantry.imagestore.layers.LayerApplier;
+import dev.gantry.imagestore.manifest.MediaTypes;
 import dev.gantry.linux.ErrnoException;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.Rootfs;
 import dev.gantry.state.Database;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -111,6 +116,23 @@ final class WritableLayers {
                                         row -> row.getString(1),
                                         containerId));
         return Optional.of(rootfs(directory, directories));
+    }
+
+    /** The same; NOT_FOUND when there is none. */
+    Rootfs required(String containerId) {
+        return rootfs(containerId)
+                .orElseThrow(
+                        () ->
+                                Failure.notFound(
+                                        "container " + containerId + " has no writable layer"));
+    }
+
+    void fill(String containerId, InputStream archive) {
+        Rootfs rootfs = required(containerId);
+        AppliedLayer applied =
+                LayerApplier.apply(
+                        archive, MediaTypes.OCI_LAYER, rootfs.upper(), ApplyLimits.DEFAULT);
+        LayerApplier.inherit(rootfs.upper(), applied, rootfs.lowers());
     }
 
     private Rootfs rootfs(Path directory, List<String> topFirst) {

@@ -37,6 +37,7 @@ public final class TestImage {
     private final List<ObjectNode> layers = new ArrayList<>();
     private final Map<Digest, byte[]> blobs = new LinkedHashMap<>();
     private final ObjectNode config = JSON.createObjectNode();
+    private final ObjectNode annotations = JSON.createObjectNode();
     private final ArrayNode diffIds;
 
     private TestImage(boolean docker, Platform platform) {
@@ -89,6 +90,12 @@ public final class TestImage {
         return this;
     }
 
+    /** Annotates the manifest. */
+    public TestImage annotate(String name, String value) {
+        annotations.put(name, value);
+        return this;
+    }
+
     /** All blobs, the configuration among them. */
     public Map<Digest, byte[]> blobs() {
         Map<Digest, byte[]> all = new LinkedHashMap<>(blobs);
@@ -120,6 +127,9 @@ public final class TestImage {
                         id(),
                         bytes(config).length));
         manifest.putArray("layers").addAll(layers);
+        if (!annotations.isEmpty()) {
+            manifest.set("annotations", annotations);
+        }
         return bytes(manifest);
     }
 
