@@ -227,10 +227,32 @@ int step_read_only_path(struct task *task, struct reader *r)
     return rc < 0 ? fail(task, -rc, path, "make it read-only") : 0;
 }
 
+// Descriptors of the host's /dev/null become the container's own, so that nothing in it is open on a mount of the host
+// (which could be neither dumped nor looked up from inside). A container without one keeps them.
+static int own_null(struct task *task)
+{
+    for (int fd = 0; fd < 3; fd++) {
+        struct stat st;
+        if (fstat(fd, &st) < 0 || !S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3))
+            continue;
+        auto_fd node = root_open(task, "/dev/null", CREATE_NONE);
+        if (node < 0 || fstat(node, &st) < 0 || !S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3))
+            return 0;
+        int mode = fcntl(fd, F_GETFL);
+        auto_fd opened = mode < 0 ? -1 : open(path_of_fd(node).text, (mode & O_ACCMODE) | O_NOCTTY | O_CLOEXEC);
+        if (opened >= 0 && dup2(opened, fd) < 0)
+            return fail_number(task, errno, fd, "use the container's /dev/null as the descriptor");
+    }
+    return 0;
+}
+
 int step_pivot(struct task *task, struct reader *r)
 {
     (void)r;
-    int rc = root_leave_chroot();
+    int rc = task->root < 0 ? 0 : own_null(task);
+    if (rc < 0)
+        return rc;
+    rc = root_leave_chroot();
     if (rc < 0)
         return fail(task, -rc, "/", "find the root of the mount namespace");
     auto_fd old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -35,6 +35,9 @@ final class Checkpoints {
     /** When the caller names none; memory goes to disk at what the disk takes. */
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
+    /** A file that says where an archive is being written, which may be anywhere. */
+    private static final String NOTE = ".partial";
+
     private final Parts parts;
     private final Specs specs;
 
@@ -43,20 +46,17 @@ final class Checkpoints {
         this.specs = specs;
     }
 
-    /** The {@code config.dump} of the archive; names and meaning are checkpointctl's. */
-    private record Config(
-            String id,
-            String name,
-            String rootfsImage,
-            String rootfsImageRef,
-            String rootfsImageName,
-            String runtime,
-            String createdTime,
-            String checkpointedTime) {}
-
-    /** Removes what a killed daemon was writing. */
+    /** Removes what a killed daemon was writing, unfinished archives among it. */
     void sweep() {
-        Trees.delete(parts.settings().checkpoints());
+        Path all = parts.settings().checkpoints();
+        try (Stream<Path> notes = Files.exists(all) ? Files.list(all) : Stream.empty()) {
+            for (Path note : notes.filter(n -> n.toString().endsWith(NOTE)).toList()) {
+                Files.deleteIfExists(Path.of(Files.readString(note)));
+            }
+        } catch (IOException e) {
+            throw Failure.of("remove unfinished checkpoints noted in " + all, e);
+        }
+        Trees.delete(all);
     }
 
     void write(String idOrPrefix, Path location, Duration timeout) {
@@ -66,8 +66,10 @@ final class Checkpoints {
         long began = System.nanoTime();
         Path work = parts.settings().checkpoints().resolve(Ids.random());
         Path partial = folder.resolve("." + location.getFileName() + "." + work.getFileName());
+        Path note = work.resolveSibling(work.getFileName() + NOTE);
         try {
             makePrivate(work);
+            Files.writeString(note, partial.toString());
             parts.shims()
                     .require(container.podId())
                     .checkpoint(container.id(), work, timeout.isZero() ? TIMEOUT : timeout);
@@ -79,6 +81,7 @@ final class Checkpoints {
         } finally {
             Trees.delete(work);
             Trees.delete(partial);
+            Trees.delete(note);
         }
         LOG.atInfo()
                 .addKeyValue("container", container.id())
@@ -113,8 +116,8 @@ final class Checkpoints {
 
     private void describe(Container container, Path work) throws IOException {
         Pod pod = parts.world().pod(container.podId());
-        Config config =
-                new Config(
+        CheckpointConfig config =
+                new CheckpointConfig(
                         container.id(),
                         container.config().name(),
                         container.imageId().toString(),

@@ -10,6 +10,7 @@ import dev.gantry.model.Ids;
 import dev.gantry.model.Observation.Operation;
 import dev.gantry.model.Rootfs;
 import dev.gantry.model.Steps;
+import dev.gantry.runtime.oci.OciSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,10 +31,12 @@ final class CreateContainer {
     private final Parts parts;
     private final Specs specs;
     private final RemoveContainer removal;
+    private final Restores restores;
     private final Flights<Key, String> flights = new Flights<>();
 
-    CreateContainer(Parts parts, Specs specs, RemoveContainer removal) {
+    CreateContainer(Parts parts, Specs specs, RemoveContainer removal, Restores restores) {
         this.parts = parts;
+        this.restores = restores;
         this.specs = specs;
         this.removal = removal;
     }
@@ -108,25 +111,11 @@ final class CreateContainer {
     }
 
     private Container plan(Pod pod, ContainerConfig config) {
-        if (config.image().startsWith("/")) {
-            throw new Failure(
-                    Failure.Code.UNIMPLEMENTED,
-                    "image \"%s\" is a path: containers are not restored from checkpoint archives"
-                            .formatted(config.image()));
-        }
-        Image image =
-                parts.rooms()
-                        .images()
-                        .find(config.image())
-                        .orElseThrow(
-                                () ->
-                                        Failure.notFound(
-                                                "image \""
-                                                        + config.image()
-                                                        + "\" is not on this node; pull it first"));
+        String id = Ids.random();
+        Image image = restores.begin(id, config.image()).orElseGet(() -> image(config));
         ImageDefaults defaults = ImageDefaults.of(image.config());
         return new Container(
-                Ids.random(),
+                id,
                 pod.id(),
                 pod.scope(),
                 config,
@@ -142,6 +131,18 @@ final class CreateContainer {
                 logPath(pod, config),
                 new ContainerState.Creating(),
                 Instant.now());
+    }
+
+    private Image image(ContainerConfig config) {
+        return parts.rooms()
+                .images()
+                .find(config.image())
+                .orElseThrow(
+                        () ->
+                                Failure.notFound(
+                                        "image \""
+                                                + config.image()
+                                                + "\" is not on this node; pull it first"));
     }
 
     private static Optional<Path> logPath(Pod pod, ContainerConfig config) {
@@ -169,6 +170,10 @@ final class CreateContainer {
                                         container.id(),
                                         container.imageId(),
                                         pod.config().security().namespaces().userNamespace()));
+        boolean restored = restores.isRestored(container.id());
+        if (restored) {
+            steps.time("layers", () -> restores.fill(container.id()));
+        }
         UserResolver.Resolved user =
                 steps.time(
                         "user",
@@ -183,7 +188,10 @@ final class CreateContainer {
         Container resolved =
                 container.runAs(new Container.User(user.uid(), user.gid(), user.groups()));
         specs.check(pod, resolved);
-        steps.time("specification", () -> specs.build(pod, resolved, rootfs));
+        OciSpec spec = steps.time("specification", () -> specs.build(pod, resolved, rootfs));
+        if (restored) {
+            restores.check(container.id(), spec);
+        }
         container.logPath().ifPresent(CreateContainer::makeParent);
         steps.time(
                 "record",

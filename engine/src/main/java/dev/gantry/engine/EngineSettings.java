@@ -76,6 +76,11 @@ public record EngineSettings(
         return root.resolve("checkpoints");
     }
 
+    /** Where the checkpoint lies that a container is to be restored from, if it is such a one. */
+    Path restore(String containerId) {
+        return root.resolve("restores").resolve(containerId);
+    }
+
     Path volumes(String containerId) {
         return root.resolve("volumes").resolve(containerId);
     }

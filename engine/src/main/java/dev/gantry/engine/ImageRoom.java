@@ -7,6 +7,7 @@ import dev.gantry.model.Digest;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Rootfs;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,6 +43,12 @@ public interface ImageRoom {
 
     /** Writes a container's writable layer as a layer archive. */
     void export(String containerId, OutputStream to);
+
+    /** Fills a container's writable layer, which is still empty, from a layer archive. */
+    void fill(String containerId, InputStream archive);
+
+    /** The layers, topmost first, of an image that holds a checkpoint; empty for any other. */
+    Optional<List<Path>> checkpoint(Digest imageId);
 
     DiskUsage.Entry writableUsage(String containerId);
 }

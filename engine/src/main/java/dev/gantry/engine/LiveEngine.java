@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The engine over real rooms: a class for each call, put together here. */
 final class LiveEngine implements Engine {
@@ -29,6 +30,7 @@ final class LiveEngine implements Engine {
     private final RemoveContainer removeContainer;
     private final Inside inside;
     private final Checkpoints checkpoints;
+    private final Restores restores;
     private final Resourcing resourcing;
     private final Specs specs;
     private final ScopedIds ids;
@@ -44,12 +46,13 @@ final class LiveEngine implements Engine {
         parts = Parts.of(settings, rooms, observer);
         specs = new Specs(parts);
         ids = new ScopedIds(parts.world());
-        removeContainer = new RemoveContainer(parts);
+        restores = new Restores(parts);
+        removeContainer = new RemoveContainer(parts, restores);
         stopPod = new StopPod(parts);
         removePod = new RemovePod(parts, stopPod, removeContainer);
         runPod = new RunPod(parts);
-        createContainer = new CreateContainer(parts, specs, removeContainer);
-        startContainer = new StartContainer(parts, specs);
+        createContainer = new CreateContainer(parts, specs, removeContainer, restores);
+        startContainer = new StartContainer(parts, specs, restores);
         stopContainer = new StopContainer(parts);
         inside = new Inside(parts);
         checkpoints = new Checkpoints(parts, specs);
@@ -67,6 +70,8 @@ final class LiveEngine implements Engine {
         List<String> strays = strayNetworks.find();
         recovery.run();
         checkpoints.sweep();
+        restores.sweep(
+                parts.world().containers().stream().map(Container::id).collect(Collectors.toSet()));
         strayNetworks.detach(strays);
         statistics.prime();
         watch.start();

@@ -14,9 +14,11 @@ final class RemoveContainer {
     private static final Duration KILLED = Duration.ofSeconds(10);
 
     private final Parts parts;
+    private final Restores restores;
 
-    RemoveContainer(Parts parts) {
+    RemoveContainer(Parts parts, Restores restores) {
         this.parts = parts;
+        this.restores = restores;
     }
 
     void remove(String idOrPrefix) {
@@ -51,6 +53,7 @@ final class RemoveContainer {
     void discard(String id) {
         parts.rooms().images().discard(id);
         Trees.delete(parts.settings().volumes(id));
+        restores.end(id);
         parts.world().forgetContainer(id);
     }
 

@@ -16,6 +16,7 @@ import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodRuntime;
 import dev.gantry.runtime.PodSpec;
 import dev.gantry.state.Database;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,6 +101,16 @@ public record Rooms(
         @Override
         public void export(String containerId, OutputStream to) {
             store.export(containerId, to);
+        }
+
+        @Override
+        public void fill(String containerId, InputStream archive) {
+            store.fill(containerId, archive);
+        }
+
+        @Override
+        public Optional<List<Path>> checkpoint(Digest imageId) {
+            return store.checkpoint(imageId);
         }
 
         @Override

@@ -13,8 +13,10 @@ import dev.gantry.runtime.ImageVolume;
 import dev.gantry.runtime.ProcessNamespace;
 import dev.gantry.runtime.oci.OciMount;
 import dev.gantry.runtime.oci.OciSpec;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** From what is recorded of a container to what the runtime starts. */
 final class Specs {
@@ -116,7 +118,8 @@ final class Specs {
                 container.config().run().stdinOnce(),
                 podShm,
                 processes(pod, container),
-                volumes(container));
+                volumes(container),
+                Optional.of(parts.settings().restore(container.id())).filter(Files::isDirectory));
     }
 
     private Rootfs rootfs(Container container) {

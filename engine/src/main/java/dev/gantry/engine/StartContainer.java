@@ -18,8 +18,10 @@ final class StartContainer {
 
     private final Parts parts;
     private final Specs specs;
+    private final Restores restores;
 
-    StartContainer(Parts parts, Specs specs) {
+    StartContainer(Parts parts, Specs specs, Restores restores) {
+        this.restores = restores;
         this.parts = parts;
         this.specs = specs;
     }
@@ -47,6 +49,8 @@ final class StartContainer {
                     e instanceof Failure said ? said : Failure.of("start container " + id, e);
             parts.exits().failedToStart(id, failure.message());
             throw failure;
+        } finally {
+            restores.end(id);
         }
         steps.time("record", () -> parts.exits().started(id, started));
         LOG.atInfo()

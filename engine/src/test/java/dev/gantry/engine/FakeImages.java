@@ -11,6 +11,7 @@ import dev.gantry.model.ImageReference;
 import dev.gantry.model.Platform;
 import dev.gantry.model.Rootfs;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,6 +28,10 @@ final class FakeImages implements ImageRoom {
     final Map<String, Image> images = new ConcurrentHashMap<>();
     final Map<String, Rootfs> layers = new ConcurrentHashMap<>();
     final Map<String, String> files = new ConcurrentHashMap<>();
+
+    /** What writable layers were filled from. */
+    final Map<String, String> filled = new ConcurrentHashMap<>();
+
     private final Map<String, Digest> held = new ConcurrentHashMap<>();
     private final Faults faults;
 
@@ -154,6 +159,24 @@ final class FakeImages implements ImageRoom {
     @Override
     public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
         return Optional.ofNullable(files.get(path)).map(f -> f.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void fill(String containerId, InputStream archive) {
+        var _ = faults.around("fill", () -> filled.put(containerId, contents(archive)) == null);
+    }
+
+    private static String contents(InputStream archive) {
+        try {
+            return new String(archive.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw Failure.of("fill", e);
+        }
+    }
+
+    @Override
+    public Optional<List<Path>> checkpoint(Digest imageId) {
+        return Optional.empty();
     }
 
     @Override

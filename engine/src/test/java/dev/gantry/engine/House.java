@@ -99,6 +99,7 @@ final class House implements AutoCloseable {
         assertThat(engine.containers(ContainerFilter.all(Scope.CRI))).isEmpty();
         assertThat(files(settings.filesDir())).isZero();
         assertThat(files(settings.root().resolve("volumes"))).isZero();
+        assertThat(files(settings.root().resolve("restores"))).isZero();
         int rows =
                 database.read(
                         c -> {

@@ -89,6 +89,26 @@ final class RealHouse implements AutoCloseable {
         engine = open();
     }
 
+    /** Pulls an image that holds what is in a checkpoint archive, as buildah makes one of it. */
+    String pullCheckpoint(Path archive) throws IOException {
+        byte[] files = Files.readAllBytes(archive);
+        TestImage image =
+                TestImage.oci()
+                        .layer(
+                                TestImage.pack(files, TestImage.Packing.GZIP),
+                                "application/vnd.oci.image.layer.v1.tar+gzip",
+                                TestImage.digest(files))
+                        .annotate("org.criu.checkpoint.container.name", "counter");
+        try (FakeRegistry registry = new FakeRegistry().serve("checkpoint", "1", image)) {
+            return engine.images()
+                    .pull(
+                            ImageReference.parse(registry.authority() + "/checkpoint:1"),
+                            Optional.empty())
+                    .id()
+                    .toString();
+        }
+    }
+
     /** Pulls an image with the machine's busybox from a registry of its own. */
     String pullBusybox() throws IOException {
         TarBuilder tar =

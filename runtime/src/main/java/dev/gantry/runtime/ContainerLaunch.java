@@ -21,6 +21,8 @@ import java.util.Optional;
  *     its own mount there or the container is in the host's ipc namespace
  * @param processes whose process namespace it is in, when the specification lists one
  * @param volumes images that are mounted in it
+ * @param checkpoint a directory as {@code PodHandle.checkpoint} fills it, from which the processes
+ *     are restored; empty: the specification's command is started
  */
 public record ContainerLaunch(
         String id,
@@ -33,8 +35,26 @@ public record ContainerLaunch(
         boolean stdinOnce,
         boolean podShm,
         ProcessNamespace processes,
-        List<ImageVolume> volumes) {
+        List<ImageVolume> volumes,
+        Optional<Path> checkpoint) {
     public ContainerLaunch {
         volumes = List.copyOf(volumes);
+    }
+
+    /** The same, restored from a checkpoint. */
+    public ContainerLaunch restoredFrom(Path directory) {
+        return new ContainerLaunch(
+                id,
+                spec,
+                rootfs,
+                handler,
+                logPath,
+                terminal,
+                stdin,
+                stdinOnce,
+                podShm,
+                processes,
+                volumes,
+                Optional.of(directory));
     }
 }

@@ -12,6 +12,7 @@ import dev.gantry.runtime.cgroup.PodGroups;
 import dev.gantry.runtime.cgroup.systemd.Scopes;
 import dev.gantry.runtime.handler.ContainerHandler;
 import dev.gantry.runtime.handler.ContainerRecord;
+import dev.gantry.runtime.handler.Dump;
 import dev.gantry.runtime.handler.HostFacts;
 import dev.gantry.runtime.handler.OciFeatures;
 import dev.gantry.runtime.handler.PodContext;
@@ -187,9 +188,11 @@ public final class PodRuntime {
         try {
             ShimClient.Identity identity = context.shim().ping();
             // A shim that was not set up is of a start that did not come to its end.
-            return identity.setUp() && identity.podId().equals(podId)
-                    ? Optional.of(handle(context, identity.pid()))
-                    : Optional.empty();
+            if (!identity.setUp() || !identity.podId().equals(podId)) {
+                return Optional.empty();
+            }
+            Dump.thaw(cgroups, files);
+            return Optional.of(handle(context, identity.pid()));
         } catch (Failure e) {
             if (e.code() == Failure.Code.UNAVAILABLE) {
                 return Optional.empty();

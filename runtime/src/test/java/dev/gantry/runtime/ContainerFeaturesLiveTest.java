@@ -170,6 +170,23 @@ class ContainerFeaturesLiveTest {
     }
 
     @Test
+    void nothingIsOpenOnMountsOfTheHost() throws Exception {
+        ContainerLaunch launch = pods.launch("sleep 1000");
+        int pid = pod.start(launch).pid();
+        List<String> open = Files.readAllLines(Path.of("/proc/" + pid + "/fdinfo/0"));
+        String mount =
+                open.stream()
+                        .filter(l -> l.startsWith("mnt_id:"))
+                        .map(l -> l.substring("mnt_id:".length()).strip())
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/0")))
+                .isEqualTo(Path.of("/dev/null"));
+        assertThat(Files.readAllLines(Path.of("/proc/" + pid + "/mountinfo")))
+                .anyMatch(l -> l.startsWith(mount + " "));
+    }
+
+    @Test
     void aReadOnlyRootHasWritableVolumes() throws Exception {
         Files.createDirectory(pods.root.resolve("vol"));
         OciSpec spec =

@@ -155,7 +155,8 @@ final class LivePods implements AutoCloseable {
                 false,
                 true,
                 new ProcessNamespace.OfPod(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /** The same container with stdin, or a terminal. */
@@ -172,7 +173,8 @@ final class LivePods implements AutoCloseable {
                 stdinOnce,
                 launch.podShm(),
                 launch.processes(),
-                launch.volumes());
+                launch.volumes(),
+                launch.checkpoint());
     }
 
     ContainerLaunch launch(String script) {

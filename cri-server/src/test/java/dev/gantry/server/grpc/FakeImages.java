@@ -11,6 +11,7 @@ import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Platform;
 import dev.gantry.model.Rootfs;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -116,6 +117,16 @@ final class FakeImages implements ImageRoom {
     @Override
     public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
         throw notForFrontDoors();
+    }
+
+    @Override
+    public void fill(String containerId, InputStream archive) {
+        throw new UnsupportedOperationException("no container is restored here");
+    }
+
+    @Override
+    public Optional<List<Path>> checkpoint(Digest imageId) {
+        return Optional.empty();
     }
 
     @Override

@@ -41,6 +41,12 @@ public interface Cgroup {
      */
     void kill();
 
+    /**
+     * Lets its processes run that somebody froze and did not live to thaw. Nothing is done where it
+     * is gone or not frozen.
+     */
+    void thaw();
+
     /** Removes it and the groups below, whose processes must have ended. Idempotent. */
     void remove();
 

@@ -267,6 +267,17 @@ final class CgroupV1 implements Cgroup {
     }
 
     @Override
+    public void thaw() {
+        Path freezer = directories.get("freezer");
+        if (freezer != null) {
+            Path state = freezer.resolve("freezer.state");
+            CgroupFiles.read(state)
+                    .filter(s -> !s.strip().equals("THAWED"))
+                    .ifPresent(_ -> CgroupFiles.write(state, "THAWED"));
+        }
+    }
+
+    @Override
     public void remove() {
         distinct().forEach(CgroupFiles::remove);
         unified.ifPresent(CgroupFiles::remove);

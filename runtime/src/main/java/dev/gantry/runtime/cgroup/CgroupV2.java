@@ -256,6 +256,14 @@ final class CgroupV2 implements Cgroup {
     }
 
     @Override
+    public void thaw() {
+        Path freeze = directory.resolve("cgroup.freeze");
+        CgroupFiles.read(freeze)
+                .filter(s -> s.strip().equals("1"))
+                .ifPresent(_ -> CgroupFiles.write(freeze, "0"));
+    }
+
+    @Override
     public void remove() {
         CgroupFiles.remove(directory);
     }

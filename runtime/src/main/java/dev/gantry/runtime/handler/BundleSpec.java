@@ -14,6 +14,7 @@ import dev.gantry.runtime.plan.DelegatePlans;
 import dev.gantry.runtime.plan.LaunchExtras;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,22 @@ import org.jspecify.annotations.Nullable;
 final class BundleSpec {
     private static final int INHERITED = Clone.NEWNET | Clone.NEWIPC | Clone.NEWUTS;
 
+    /** By which runc finds a file with options for CRIU; none but ours, whatever a pod says. */
+    private static final String CRIU_OPTIONS = "org.criu.config";
+
     private BundleSpec() {}
+
+    /** The file with options for CRIU: the container's control group is made by its runtime. */
+    static Path criuOptions(Path bundle) {
+        return bundle.resolve("criu.conf");
+    }
+
+    /** Those of the specification, with where that file is. */
+    static Map<String, String> annotations(OciSpec spec, Path bundle) {
+        var all = new HashMap<>(spec.annotations());
+        all.put(CRIU_OPTIONS, criuOptions(bundle).toString());
+        return all;
+    }
 
     /**
      * The specification for a bundle.

@@ -3,10 +3,12 @@ package dev.gantry.runtime.handler;
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.ExecResult;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The program that dumps processes (criu.org), and what it says when it cannot. */
@@ -25,16 +27,23 @@ final class Criu {
 
     /** Where it is installed; FAILED_PRECONDITION, naming what to install, when it is not. */
     static Path find() {
-        return PLACES.stream()
+        return find(PLACES);
+    }
+
+    static Path find(List<Path> places) {
+        return places.stream()
                 .map(p -> p.resolve("criu"))
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(
                         () ->
                                 Failure.precondition(
-                                        "checkpoints need CRIU, which is not installed on this"
-                                                + " node: install the package criu (3.17 or newer,"
-                                                + " as fits the kernel)"));
+                                        "checkpoints need CRIU, which is not in "
+                                                + places.stream()
+                                                        .map(Path::toString)
+                                                        .collect(Collectors.joining(", "))
+                                                + " of this node: install the package criu (one"
+                                                + " that knows the node's kernel)"));
     }
 
     /** A failure with the errors of CRIU's log, or else with what the command said. */
@@ -44,8 +53,19 @@ final class Criu {
             said = new String(result.stderr(), StandardCharsets.UTF_8).strip();
         }
         return Failure.precondition(
-                "%s: criu exited with %d: %s; the whole of it is told by \"criu check\" on this node"
+                "%s: criu exited with %d: %s; \"criu check\" tells what it lacks on this node"
                         .formatted(what, result.exitCode(), shortened(said)));
+    }
+
+    /** The same failure with the errors of CRIU's log, when there are any. */
+    static Failure explain(Failure failure, Path log) {
+        String said = errors(log);
+        return said.isEmpty()
+                ? failure
+                : new Failure(
+                        Failure.Code.FAILED_PRECONDITION,
+                        "criu: %s; \"criu check\" tells what it lacks on this node".formatted(said),
+                        failure);
     }
 
     private static String errors(Path log) {
@@ -53,11 +73,13 @@ final class Criu {
             return String.join(
                     "; ",
                     lines.filter(l -> l.contains("Error ("))
+                            // Of CRIU itself, without the right to raise limits; it goes on.
+                            .filter(l -> !l.contains("for self"))
                             .map(l -> l.substring(l.indexOf("Error (")))
                             .map(Criu::shortened)
                             .limit(ERRORS)
                             .toList());
-        } catch (IOException _) {
+        } catch (IOException | UncheckedIOException _) {
             return "";
         }
     }

@@ -27,6 +27,9 @@ import java.util.List;
 final class NativeHandler implements ContainerHandler {
     @Override
     public Started start(PodContext pod, ContainerRecord record, ContainerLaunch launch) {
+        if (launch.checkpoint().isPresent()) {
+            return new NativeRestore(pod, record, launch).start(launch.checkpoint().get());
+        }
         OciSpec spec = record.spec();
         Cgroup cgroup = pod.cgroups().group(record.cgroup());
         PlanContext context = pod.plan(cgroup, pod.files().rootfs());
@@ -108,14 +111,15 @@ final class NativeHandler implements ContainerHandler {
     public void checkpoint(PodContext pod, ContainerRecord record, Path work, Duration timeout) {
         Path criu = Criu.find();
         int pid = Dump.pid(pod, record);
-        new Dump(pod, record, work, timeout)
-                .run(
-                        CheckpointPlans.criu(
-                                criu,
-                                pid,
-                                work,
-                                record.spec().process().terminal(),
-                                ExternalMounts.of(pid)));
+        Dump dump = new Dump(pod, record, work, timeout);
+        dump.run(
+                CheckpointPlans.criu(
+                        criu,
+                        pid,
+                        work,
+                        record.spec().process().terminal(),
+                        ExternalMounts.of(pid)));
+        Descriptors.write(pid, dump.images());
     }
 
     @Override

@@ -43,9 +43,8 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
         writeBundle(pod, record, bundle, shm, extras);
         Cgroup cgroup = pod.cgroups().group(record.cgroup());
         String pidFile = bundle.resolve("pid").toString();
-        var arguments =
-                new ArrayList<>(
-                        List.of("create", "--bundle", bundle.toString(), "--pid-file", pidFile));
+        var arguments = new ArrayList<>(first(launch, bundle));
+        arguments.addAll(List.of("--bundle", bundle.toString(), "--pid-file", pidFile));
         if (launch.terminal()) {
             // Relative to the bundle, where it runs: an address holds 107 bytes.
             arguments.addAll(List.of("--console-socket", "pid.tty"));
@@ -64,9 +63,16 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
                                     // The container inherits the stderr of "create".
                                     "",
                                     plan(pod, record, launch.rootfs(), shm, extras, create),
-                                    List.of(command.step(List.of("start", record.id())))));
+                                    // What is restored runs at once.
+                                    launch.checkpoint().isPresent()
+                                            ? List.of()
+                                            : List.of(
+                                                    command.step(List.of("start", record.id())))));
         } catch (Failure e) {
-            throw command.explain(e);
+            Failure said = command.explain(e);
+            throw launch.checkpoint().isPresent()
+                    ? Criu.explain(said, bundle.resolve("restore.log"))
+                    : said;
         }
     }
 
@@ -78,6 +84,23 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
         return record.spec().linux().inUserNamespace()
                 ? pod.files().stage(record.id())
                 : pod.files().bundle(record.id());
+    }
+
+    /** The runtime's command that makes the container, and what only that one takes. */
+    private static List<String> first(ContainerLaunch launch, Path bundle) {
+        if (launch.checkpoint().isEmpty()) {
+            return List.of("create");
+        }
+        Criu.find();
+        Path images = launch.checkpoint().get().resolve("checkpoint");
+        return List.of(
+                "restore",
+                "--detach",
+                "--image-path",
+                images.toString(),
+                "--work-path",
+                bundle.toString(),
+                "--file-locks");
     }
 
     private static List<LaunchStep> plan(
@@ -120,7 +143,10 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
             if (record.spec().linux().inUserNamespace()) {
                 pod.files().mustBeWalkable();
             }
-            Files.write(bundle.resolve("config.json"), spec.toJson());
+            Files.write(
+                    bundle.resolve("config.json"),
+                    spec.withAnnotations(BundleSpec.annotations(spec, bundle)).toJson());
+            Files.writeString(BundleSpec.criuOptions(bundle), "manage-cgroups=ignore\n");
         } catch (IOException e) {
             throw Failure.of("write the bundle " + bundle, e);
         }

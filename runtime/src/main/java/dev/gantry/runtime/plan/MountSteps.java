@@ -41,6 +41,36 @@ final class MountSteps {
         return mounts.steps;
     }
 
+    /**
+     * The root at its target, and what comes from outside below a directory of its own, for a
+     * container whose other mounts are restored.
+     */
+    static List<LaunchStep> staged(
+            OciSpec spec,
+            Rootfs rootfs,
+            boolean podShm,
+            PlanContext context,
+            LaunchExtras extras,
+            Path stage) {
+        List<OciMount> outside =
+                spec.mounts().stream().filter(MountSteps::comesFromOutside).toList();
+        MountSteps mounts = new MountSteps(spec.withMounts(outside), context, extras);
+        mounts.steps.addAll(overlay(spec, rootfs, context));
+        mounts.steps.addAll(extras.overlays(context));
+        mounts.steps.add(new LaunchStep.Root(stage, MS_PRIVATE));
+        mounts.mounts(podShm);
+        return mounts.steps;
+    }
+
+    /** Whether a mount is no part of the container, so that a checkpoint has no copy of it. */
+    static boolean comesFromOutside(OciMount mount) {
+        return mount.isBind() || mount.type().equals(ImageVolume.TYPE) || isCgroup(mount);
+    }
+
+    static boolean isCgroup(OciMount mount) {
+        return mount.type().equals("cgroup") || mount.type().equals("cgroup2");
+    }
+
     private void root(Rootfs rootfs) {
         steps.addAll(overlay(spec, rootfs, context));
         steps.addAll(extras.overlays(context));
@@ -82,7 +112,7 @@ final class MountSteps {
             shm = false;
         }
         for (OciMount mount : spec.mounts()) {
-            if (mount.type().equals("cgroup") || mount.type().equals("cgroup2")) {
+            if (isCgroup(mount)) {
                 steps.addAll(CgroupSteps.mount(mount, spec.linux(), context.cgroups()));
             } else if (mount.type().equals(ImageVolume.TYPE)) {
                 long flags = MountOptions.parse(mount.options()).flags();

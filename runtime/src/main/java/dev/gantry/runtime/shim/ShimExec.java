@@ -8,8 +8,6 @@ import dev.gantry.linux.ipc.UnixStream;
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.ExecResult;
 import dev.gantry.runtime.plan.LaunchStep;
-import dev.gantry.runtime.plan.PlanEncoder;
-import dev.gantry.runtime.plan.WireWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -94,9 +92,7 @@ public final class ShimExec {
 
     private byte[] request() {
         int flags = call.flags() | StartRequest.STDOUT | StartRequest.STDERR;
-        WireWriter payload = new WireWriter().string(call.containerId()).u32(flags);
-        payload.string(call.pidFile()).u16(0).u16(0).raw(PlanEncoder.encode(call.plan()));
-        return new Frame(Frame.EXEC, 1, payload.toBytes()).encode();
+        return ExecFrame.of(1, call.containerId(), flags, call.pidFile(), call.plan()).encode();
     }
 
     private ExecResult follow(UnixStream stream, Output out, Output err) throws IOException {

@@ -3,7 +3,6 @@ package dev.gantry.runtime.shim;
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.ContainerProcess;
 import dev.gantry.runtime.ProcessStreams;
-import dev.gantry.runtime.plan.PlanEncoder;
 import dev.gantry.runtime.plan.WireWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,9 +81,8 @@ public final class ShimStreams implements ProcessStreams {
     }
 
     private static Frame exec(StreamsCall call) {
-        WireWriter out = new WireWriter().string(call.containerId()).u32(call.allFlags());
-        out.string(call.pidFile()).u16(0).u16(0).raw(PlanEncoder.encode(call.plan()));
-        return new Frame(Frame.EXEC, REQUEST, out.toBytes());
+        return ExecFrame.of(
+                REQUEST, call.containerId(), call.allFlags(), call.pidFile(), call.plan());
     }
 
     private void follow() {
