@@ -31,6 +31,7 @@ public final class CallMetrics implements ServerInterceptor {
         this.metrics = metrics;
         Gauge.builder("gantry.grpc.calls.active", active, AtomicInteger::get)
                 .description("gRPC calls that are being answered")
+                .strongReference(true)
                 .register(metrics.registry());
     }
 

@@ -37,6 +37,7 @@ public final class WorkMetrics implements Observer {
         registry = metrics.registry();
         Gauge.builder("gantry.pulls.active", pulling, AtomicInteger::get)
                 .description("Images that are being pulled")
+                .strongReference(true)
                 .register(registry);
         fetches =
                 Metrics.calls("gantry.pull.fetch")
