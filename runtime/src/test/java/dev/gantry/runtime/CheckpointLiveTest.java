@@ -129,8 +129,7 @@ class CheckpointLiveTest {
     void whatADumpLeftFrozenIsThawedWhenThePodIsFoundAgain() throws Exception {
         Files.createDirectory(pods.root.resolve("vol"));
         OciSpec spec =
-                pods.shell(
-                        "i=0; while :; do i=$((i+1)); echo $i > /vol/count; sleep 0.02; done");
+                pods.shell("i=0; while :; do i=$((i+1)); echo $i > /vol/count; sleep 0.02; done");
         List<OciMount> mounts = new ArrayList<>(spec.mounts());
         mounts.add(pods.volume("vol"));
         PodHandle pod = pods.runtime.start(pods.spec());
