@@ -125,6 +125,39 @@ class CheckpointLiveTest {
         }
     }
 
+    /** Ended at moments further and further on, until one comes to its end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "runc"})
+    void aDumpThatTakesTooLongLeavesTheContainerAsItWas(String handler) throws Exception {
+        assumeTrue(criuKnowsThisKernel(), "criu check says that CRIU does not know this kernel");
+        Files.createDirectory(pods.root.resolve("vol"));
+        OciSpec spec =
+                pods.shell(
+                        "x=12345678; while [ ${#x} -lt 200000000 ]; do x=$x$x; done;"
+                                + " i=0; while :; do i=$((i+1)); echo $i > /vol/count; sleep 0.02; done");
+        List<OciMount> mounts = new ArrayList<>(spec.mounts());
+        mounts.add(pods.volume("vol"));
+        PodHandle pod = pods.runtime.start(pods.spec());
+        ContainerLaunch launch = pods.launch(spec.withMounts(mounts), handler);
+        pod.start(launch);
+        LivePods.await(() -> count() > 0);
+        int inTime = 0;
+        for (int millis = 10; inTime == 0; millis += 10 + millis / 4) {
+            Path work = Files.createDirectory(pods.root.resolve("dump" + millis));
+            try {
+                pod.checkpoint(launch.id(), work, Duration.ofMillis(millis));
+                inTime = millis;
+            } catch (Failure e) {
+                assertThat(e.code()).isEqualTo(Failure.Code.DEADLINE_EXCEEDED);
+            }
+            runsOn(pod, launch);
+        }
+        // CRIU's start alone takes longer than the first of the times.
+        assertThat(inTime).isGreaterThan(10);
+        pod.stop();
+        assertThat(pods.leftovers()).isEmpty();
+    }
+
     @Test
     void whatADumpLeftFrozenIsThawedWhenThePodIsFoundAgain() throws Exception {
         Files.createDirectory(pods.root.resolve("vol"));

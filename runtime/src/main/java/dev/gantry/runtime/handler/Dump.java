@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One dump of a container, whatever command makes it. */
@@ -33,7 +34,7 @@ public record Dump(PodContext pod, ContainerRecord record, Path work, Duration t
     }
 
     /** Runs the command in the pod's namespaces and waits for it. */
-    void run(LaunchStep command) {
+    void run(LaunchStep.Exec command) {
         try {
             Files.createDirectory(images());
         } catch (IOException e) {
@@ -52,19 +53,29 @@ public record Dump(PodContext pod, ContainerRecord record, Path work, Duration t
                                     record.id(),
                                     0,
                                     "",
-                                    CheckpointPlans.in(namespaces, command),
+                                    CheckpointPlans.in(namespaces, outliving(command)),
                                     timeout,
                                     SAID,
                                     List::of,
                                     pod.settings().deadline()));
         } catch (IOException e) {
             throw Failure.of("write " + mark, e);
-        } finally {
-            thaw(pod.cgroups(), pod.files(), record);
         }
+        thaw(pod.cgroups(), pod.files(), record);
         if (result.exitCode() != 0) {
             throw Criu.failed("dump container " + record.id(), result, work.resolve("dump.log"));
         }
+    }
+
+    /**
+     * The command in a session of its own, which is not killed when nobody waits for it any more:
+     * CRIU that is killed while its code is in the container's processes may leave them hanging. It
+     * fails by itself once its directory is gone, puts them right and ends.
+     */
+    private static LaunchStep outliving(LaunchStep.Exec command) {
+        var line = new ArrayList<>(List.of("setsid", "--wait"));
+        line.addAll(command.argv());
+        return new LaunchStep.Exec(List.of("/usr/bin/setsid", "/bin/setsid"), line, command.env());
     }
 
     /** There while a dump may have frozen the container. */

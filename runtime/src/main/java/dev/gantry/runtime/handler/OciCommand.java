@@ -39,7 +39,7 @@ record OciCommand(HandlerConfig.Oci config, Path log) {
     }
 
     /** The step that becomes the runtime. */
-    LaunchStep step(List<String> arguments) {
+    LaunchStep.Exec step(List<String> arguments) {
         return new LaunchStep.Exec(List.of(config.binary().toString()), line(arguments), ENV);
     }
 

@@ -42,7 +42,7 @@ public final class CheckpointPlans {
      * @param work for the images, in {@code checkpoint}, and the log
      * @param external mount points that are no part of the container
      */
-    public static LaunchStep criu(
+    public static LaunchStep.Exec criu(
             Path criu, int pid, Path work, boolean terminal, List<String> external) {
         var line = new ArrayList<String>();
         line.addAll(List.of(criu.toString(), "dump", "--tree", Integer.toString(pid)));
