@@ -58,8 +58,8 @@ class StreamingTest extends WithDaemon {
         try (Pod pod = Pod.run("terminal-" + transport, handler)) {
             String container = container(pod, LIVE, "");
             String script =
-                    "until [ \"$(stty size)\" = \"24 81\" ]; do sleep 0.1; done; echo fir''st; "
-                            + "until [ \"$(stty size)\" = \"43 132\" ]; do sleep 0.1; done; stty size; exit 7";
+                    "until [ \"$(stty size 2>&-)\" = \"24 81\" ]; do sleep 0.1; done; echo fir''st; "
+                            + "until [ \"$(stty size 2>&-)\" = \"43 132\" ]; do sleep 0.1; done; stty size; exit 7";
             Path inner =
                     Files.writeString(
                             host.work().resolve("terminal.sh"),
@@ -289,8 +289,8 @@ class StreamingTest extends WithDaemon {
             assertThat(piped.stderr()).isEqualTo("bad\n");
 
             String script =
-                    "until [ \"$(stty size)\" = \"24 81\" ]; do sleep 0.1; done; echo first; "
-                            + "until [ \"$(stty size)\" = \"43 132\" ]; do sleep 0.1; done; stty size; exit 9";
+                    "until [ \"$(stty size 2>&-)\" = \"24 81\" ]; do sleep 0.1; done; echo first; "
+                            + "until [ \"$(stty size 2>&-)\" = \"43 132\" ]; do sleep 0.1; done; stty size; exit 9";
             Command.Result terminal =
                     sh(
                             "timeout 60 "
