@@ -196,7 +196,7 @@ final class CgroupFiles {
     }
 
     /** A directory and all below it, parents first; empty when it is not there. */
-    private static List<Path> tree(Path directory) {
+    static List<Path> tree(Path directory) {
         var found = new ArrayList<Path>();
         try (Stream<Path> entries = Files.list(directory)) {
             found.add(directory);

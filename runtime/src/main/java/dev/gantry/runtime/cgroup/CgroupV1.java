@@ -263,6 +263,11 @@ final class CgroupV1 implements Cgroup {
 
     @Override
     public void kill() {
+        // What is frozen does not end.
+        Path freezer = directories.get("freezer");
+        if (freezer != null) {
+            CgroupFiles.tree(freezer).forEach(CgroupV1::thaw);
+        }
         CgroupFiles.killAll(leading());
     }
 
@@ -270,11 +275,15 @@ final class CgroupV1 implements Cgroup {
     public void thaw() {
         Path freezer = directories.get("freezer");
         if (freezer != null) {
-            Path state = freezer.resolve("freezer.state");
-            CgroupFiles.read(state)
-                    .filter(s -> !s.strip().equals("THAWED"))
-                    .ifPresent(_ -> CgroupFiles.write(state, "THAWED"));
+            thaw(freezer);
         }
+    }
+
+    private static void thaw(Path group) {
+        Path state = group.resolve("freezer.state");
+        CgroupFiles.read(state)
+                .filter(s -> !s.strip().equals("THAWED"))
+                .ifPresent(_ -> CgroupFiles.write(state, "THAWED"));
     }
 
     @Override

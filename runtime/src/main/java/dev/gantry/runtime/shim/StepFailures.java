@@ -60,6 +60,8 @@ final class StepFailures {
                     caller(
                             "mount \"%s\" of the image at %s (%s): %s"
                                     .formatted(bind.part(), bind.destination(), message, why));
+            case LaunchStep.JoinContainer _ when errno == Errno.ESRCH ->
+                    caller("the container has ended: no command can start in it");
             case LaunchStep.JoinOther(String id, _) ->
                     caller("join the namespace of container %s: %s".formatted(id, why));
             case LaunchStep.Attribute(String name, String value) ->

@@ -119,6 +119,29 @@ class CgroupLiveTest {
     }
 
     @Test
+    void whatSomebodyFrozeEnds() throws Exception {
+        Cgroup group = cgroups.group(parent);
+        group.create(OciResources.NONE);
+        Cgroup below = cgroups.group(parent + "/a");
+        below.create(OciResources.NONE);
+        Process process = sleeper(below);
+        freeze(below);
+        group.kill();
+        assertThat(process.waitFor()).isEqualTo(137);
+    }
+
+    private static void freeze(Cgroup group) {
+        for (Path file : group.procsFiles()) {
+            Path freezer = file.resolveSibling("freezer.state");
+            if (Files.exists(freezer)) {
+                CgroupFiles.write(freezer, "FROZEN");
+                return;
+            }
+        }
+        CgroupFiles.write(group.procsFiles().getFirst().resolveSibling("cgroup.freeze"), "1");
+    }
+
+    @Test
     void aRefusedLimitIsSaidAndNothingIsLeft() {
         Cgroup group = cgroups.group(parent);
         Resources resources =
