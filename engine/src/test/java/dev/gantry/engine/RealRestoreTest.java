@@ -48,7 +48,7 @@ final class RealRestoreTest {
     }
 
     private static boolean criuKnowsThisKernel() throws Exception {
-        return new ProcessBuilder("criu", "check")
+        return new ProcessBuilder("sh", "-c", "criu check")
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()

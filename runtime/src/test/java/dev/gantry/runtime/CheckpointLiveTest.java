@@ -44,7 +44,7 @@ class CheckpointLiveTest {
     }
 
     private static boolean criuKnowsThisKernel() throws Exception {
-        return new ProcessBuilder("criu", "check")
+        return new ProcessBuilder("sh", "-c", "criu check")
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()
