@@ -12,7 +12,6 @@ import dev.gantry.runtime.plan.Clone;
 import dev.gantry.runtime.plan.LaunchExtras;
 import dev.gantry.runtime.plan.LaunchStep;
 import dev.gantry.runtime.plan.PlanContext;
-import dev.gantry.runtime.shim.StartRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,17 +54,7 @@ record NativeRestore(PodContext pod, ContainerRecord record, ContainerLaunch lau
         cgroup.create(record.spec().linux().resources());
         try {
             return pod.shim()
-                    .start(
-                            new StartRequest(
-                                    record.id(),
-                                    NativeHandler.flags(launch) | StartRequest.DELEGATE,
-                                    launch.logPath().map(Object::toString).orElse(""),
-                                    cgroup.oomFile().map(Object::toString).orElse(""),
-                                    pidFile.toString(),
-                                    // CRIU hands its own on to the container.
-                                    "",
-                                    plan,
-                                    List.of()));
+                    .start(Delegates.request(record, launch, cgroup, pidFile, plan, List.of()));
         } catch (Failure e) {
             throw Criu.explain(e, bundle.resolve("restore.log"));
         }

@@ -42,9 +42,9 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
         LaunchExtras extras = Extras.prepare(pod, record, launch);
         writeBundle(pod, record, bundle, shm, extras);
         Cgroup cgroup = pod.cgroups().group(record.cgroup());
-        String pidFile = bundle.resolve("pid").toString();
+        Path pidFile = bundle.resolve("pid");
         var arguments = new ArrayList<>(first(launch, bundle));
-        arguments.addAll(List.of("--bundle", bundle.toString(), "--pid-file", pidFile));
+        arguments.addAll(List.of("--bundle", bundle.toString(), "--pid-file", pidFile.toString()));
         if (launch.terminal()) {
             // Relative to the bundle, where it runs: an address holds 107 bytes.
             arguments.addAll(List.of("--console-socket", "pid.tty"));
@@ -54,14 +54,11 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
         try {
             return pod.shim()
                     .start(
-                            new StartRequest(
-                                    record.id(),
-                                    NativeHandler.flags(launch) | StartRequest.DELEGATE,
-                                    launch.logPath().map(Object::toString).orElse(""),
-                                    cgroup.oomFile().map(Object::toString).orElse(""),
+                            Delegates.request(
+                                    record,
+                                    launch,
+                                    cgroup,
                                     pidFile,
-                                    // The container inherits the stderr of "create".
-                                    "",
                                     plan(pod, record, launch.rootfs(), shm, extras, create),
                                     // What is restored runs at once.
                                     launch.checkpoint().isPresent()
