@@ -1,9 +1,21 @@
 package dev.gantry.imagestore;
 
 import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.disk.Garbage;
+import dev.gantry.imagestore.disk.Recovery;
+import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.layers.LayerExport;
 import dev.gantry.imagestore.layers.LayeredFiles;
+import dev.gantry.imagestore.pull.InFlight;
+import dev.gantry.imagestore.pull.LayerStore;
+import dev.gantry.imagestore.pull.Puller;
+import dev.gantry.imagestore.records.CheckpointImages;
+import dev.gantry.imagestore.records.ImageNames;
+import dev.gantry.imagestore.records.ImageRecords;
+import dev.gantry.imagestore.records.ImageSchema;
 import dev.gantry.imagestore.registry.RegistryClient;
+import dev.gantry.imagestore.rootfs.VolumeLayers;
+import dev.gantry.imagestore.rootfs.WritableLayers;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.IdMappings;

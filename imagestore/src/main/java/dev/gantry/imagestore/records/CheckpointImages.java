@@ -1,4 +1,4 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.records;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * Images that hold the checkpoint of a container rather than a root file system: their manifest has
  * an annotation that says of which.
  */
-final class CheckpointImages {
+public final class CheckpointImages {
     /** checkpointctl's, which containerd and CRI-O take, and CRI-O's older one. */
     private static final List<String> ANNOTATIONS =
             List.of(
@@ -27,12 +27,12 @@ final class CheckpointImages {
     private final Database database;
     private final ContentStore content;
 
-    CheckpointImages(Database database, ContentStore content) {
+    public CheckpointImages(Database database, ContentStore content) {
         this.database = database;
         this.content = content;
     }
 
-    boolean holdsCheckpoint(Digest imageId) {
+    public boolean holdsCheckpoint(Digest imageId) {
         Optional<Digest> manifest =
                 database
                         .read(

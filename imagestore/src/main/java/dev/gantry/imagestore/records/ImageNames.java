@@ -1,5 +1,6 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.records;
 
+import dev.gantry.imagestore.Image;
 import dev.gantry.model.Digest;
 import dev.gantry.model.ImageReference;
 import dev.gantry.state.Database;
@@ -10,11 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Records images, and gives them names and takes names away. */
-final class ImageNames {
+public final class ImageNames {
     private final Database database;
     private final ImageRecords records;
 
-    ImageNames(Database database, ImageRecords records) {
+    public ImageNames(Database database, ImageRecords records) {
         this.database = database;
         this.records = records;
     }
@@ -26,10 +27,11 @@ final class ImageNames {
      * @param blobs what it keeps in the content store, with sizes in bytes
      * @param layers from the lowest up
      */
-    record Complete(Digest id, Digest manifest, Map<Digest, Long> blobs, List<Layer> layers) {}
+    public record Complete(
+            Digest id, Digest manifest, Map<Digest, Long> blobs, List<Layer> layers) {}
 
     /** The commit point of a pull. */
-    Image record(Complete image, byte[] config, ImageReference reference, Digest resolved) {
+    public Image record(Complete image, byte[] config, ImageReference reference, Digest resolved) {
         return database.write(
                 c -> {
                     insert(c, image, config);
@@ -39,7 +41,7 @@ final class ImageNames {
     }
 
     /** Gives an image that is here its name again; empty when it is gone meanwhile. */
-    Optional<Image> rename(Digest id, ImageReference reference, Digest resolved) {
+    public Optional<Image> rename(Digest id, ImageReference reference, Digest resolved) {
         return database.write(
                 c -> {
                     if (records.byId(c, id).isEmpty()) {
@@ -103,7 +105,7 @@ final class ImageNames {
     }
 
     /** Forgets an image with all its names. */
-    void forget(Digest id) {
+    public void forget(Digest id) {
         database.update(c -> Sql.run(c, "DELETE FROM image_image WHERE id = ?", id.toString()));
     }
 
@@ -111,7 +113,7 @@ final class ImageNames {
      * Takes one name away: a tag, or a repository with digest. With the last tag of a repository
      * its digests go too, and with the last name the image, as docker does.
      */
-    void unname(ImageReference reference, Digest id) {
+    public void unname(ImageReference reference, Digest id) {
         database.update(
                 c -> {
                     Sql.run(c, "DELETE FROM image_tag WHERE name = ?", reference.toString());

@@ -1,4 +1,4 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.records;
 
 import dev.gantry.state.Migration;
 import java.util.List;
@@ -8,8 +8,8 @@ import java.util.List;
  * layers are not bound to {@code image_layer} by a foreign key: when a layer's directory was lost,
  * its row goes, and the next pull makes it again under the same name.
  */
-final class ImageSchema {
-    static final List<Migration> MIGRATIONS =
+public final class ImageSchema {
+    public static final List<Migration> MIGRATIONS =
             List.of(
                     new Migration(
                             "image",

@@ -1,5 +1,7 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.records;
 
+import dev.gantry.imagestore.DiskUsage;
+import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.manifest.ConfigParser;
 import dev.gantry.model.Digest;
 import dev.gantry.model.ImageConfig;
@@ -16,7 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What the database says of images, their names, blobs and layers. */
-final class ImageRecords {
+public final class ImageRecords {
     private static final String SIZE =
             """
             (SELECT coalesce(sum(b.size), 0) FROM image_image_blob ib
@@ -32,32 +34,32 @@ final class ImageRecords {
      */
     private final Map<Digest, ImageConfig> configs = new ConcurrentHashMap<>();
 
-    ImageRecords(Database database) {
+    public ImageRecords(Database database) {
         this.database = database;
     }
 
-    List<Image> all() {
+    public List<Image> all() {
         List<Image> images =
                 database.read(c -> Sql.list(c, select("ORDER BY i.id"), row -> image(c, row)));
         configs.keySet().retainAll(images.stream().map(Image::id).toList());
         return images;
     }
 
-    Optional<Image> byId(Digest id) {
+    public Optional<Image> byId(Digest id) {
         return database.read(c -> byId(c, id));
     }
 
-    Optional<Digest> idOfTag(String name) {
+    public Optional<Digest> idOfTag(String name) {
         return database.read(c -> one(c, "SELECT image_id FROM image_tag WHERE name = ?", name));
     }
 
-    Optional<Digest> idOfRepoDigest(String name) {
+    public Optional<Digest> idOfRepoDigest(String name) {
         return database.read(
                 c -> one(c, "SELECT image_id FROM image_repo_digest WHERE name = ?", name));
     }
 
     /** The id of the only image whose hex starts so. */
-    Optional<Digest> idOfPrefix(String hex) {
+    public Optional<Digest> idOfPrefix(String hex) {
         List<Digest> ids =
                 database.read(
                         c ->
@@ -69,7 +71,7 @@ final class ImageRecords {
         return ids.size() == 1 ? Optional.of(ids.getFirst()) : Optional.empty();
     }
 
-    Optional<Layer> layer(Digest chainId) {
+    public Optional<Layer> layer(Digest chainId) {
         return database
                 .read(
                         c ->
@@ -82,12 +84,12 @@ final class ImageRecords {
                 .findFirst();
     }
 
-    List<Layer> layers() {
+    public List<Layer> layers() {
         return database.read(c -> Sql.list(c, "SELECT * FROM image_layer", ImageRecords::layer));
     }
 
     /** An image's layers from the topmost down. */
-    static List<Layer> layersTopFirst(Connection c, Digest id) throws SQLException {
+    public static List<Layer> layersTopFirst(Connection c, Digest id) throws SQLException {
         return Sql.list(
                 c,
                 """
@@ -107,7 +109,7 @@ final class ImageRecords {
                 row.getLong("inodes"));
     }
 
-    Optional<Image> byId(Connection c, Digest id) throws SQLException {
+    public Optional<Image> byId(Connection c, Digest id) throws SQLException {
         return Sql.list(c, select("WHERE i.id = ?"), row -> image(c, row), id.toString()).stream()
                 .findFirst();
     }
@@ -149,7 +151,7 @@ final class ImageRecords {
     }
 
     /** The blobs that an image needs, with their sizes. */
-    Map<Digest, Long> blobs(Digest id) {
+    public Map<Digest, Long> blobs(Digest id) {
         Map<Digest, Long> blobs = new LinkedHashMap<>();
         database.read(
                 c ->
@@ -165,7 +167,7 @@ final class ImageRecords {
     }
 
     /** Whether a layer is used by no image and no container. */
-    boolean hasUnusedLayers() {
+    public boolean hasUnusedLayers() {
         return database.read(
                                 c ->
                                         Sql.list(
@@ -182,7 +184,7 @@ final class ImageRecords {
     }
 
     /** What all images take together, shared content counted once. */
-    DiskUsage.Entry usage(Path root) {
+    public DiskUsage.Entry usage(Path root) {
         return database
                 .read(
                         c ->

@@ -1,5 +1,6 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.disk;
 
+import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.linux.Errno;
 import dev.gantry.linux.ErrnoException;
 import dev.gantry.linux.fs.DirectoryEntry;
@@ -15,7 +16,7 @@ import java.util.Set;
  * What a tree takes on disk: allocated blocks, a file with several links once. The tree may be
  * changing under a running container: no symlink is followed, and what vanishes does not count.
  */
-final class TreeUsage {
+public final class TreeUsage {
     /** Deeper directories are not looked into: each level holds a descriptor. */
     private static final int MAX_DEPTH = 256;
 
@@ -28,7 +29,7 @@ final class TreeUsage {
     private TreeUsage() {}
 
     /** The usage below a directory, itself included. */
-    static DiskUsage.Entry of(Path directory) throws ErrnoException {
+    public static DiskUsage.Entry of(Path directory) throws ErrnoException {
         TreeUsage usage = new TreeUsage();
         try (RootedDirectory root = RootedDirectory.open(directory)) {
             usage.inodes++;

@@ -1,10 +1,13 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.pull;
 
 import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.layers.AppliedLayer;
 import dev.gantry.imagestore.layers.ApplyLimits;
 import dev.gantry.imagestore.layers.LayerApplier;
 import dev.gantry.imagestore.manifest.Descriptor;
+import dev.gantry.imagestore.records.ImageRecords;
+import dev.gantry.imagestore.records.Layer;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import java.io.IOException;
@@ -28,7 +31,7 @@ import java.util.function.Supplier;
  * that is made but not yet recorded is kept in mind for other pulls, and on disk until the next
  * sweep.
  */
-final class LayerStore {
+public final class LayerStore {
     /** Short names let many lower directories fit into the options of one overlay mount. */
     private static final int SHORT_NAME = 16;
 
@@ -42,7 +45,8 @@ final class LayerStore {
     /** Unpacking is native calls and hashing, so platform threads do it; idle ones end. */
     private final Executor unpackers;
 
-    LayerStore(StoreLayout layout, ContentStore content, ImageRecords records, int parallel) {
+    public LayerStore(
+            StoreLayout layout, ContentStore content, ImageRecords records, int parallel) {
         this.layout = layout;
         this.content = content;
         this.records = records;
@@ -81,7 +85,7 @@ final class LayerStore {
     /**
      * Forgets layers that no image has claimed; the caller removes them, and no pull is running.
      */
-    void forgetUnrecorded() {
+    public void forgetUnrecorded() {
         unrecorded.clear();
     }
 

@@ -1,6 +1,11 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.disk;
 
+import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.records.ImageNames;
+import dev.gantry.imagestore.records.ImageRecords;
+import dev.gantry.imagestore.records.Layer;
+import dev.gantry.imagestore.records.Sql;
 import dev.gantry.model.Digest;
 import dev.gantry.state.Database;
 import java.nio.file.Files;
@@ -17,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Compares the records with the disk when the store opens. An image of which something is missing
  * is forgotten, so that the next pull makes it whole, rather than believed.
  */
-final class Recovery {
+public final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private final StoreLayout layout;
@@ -26,7 +31,7 @@ final class Recovery {
     private final ImageRecords records;
     private final ImageNames names;
 
-    Recovery(
+    public Recovery(
             StoreLayout layout,
             ContentStore content,
             Database database,
@@ -39,7 +44,7 @@ final class Recovery {
         this.names = names;
     }
 
-    void run() {
+    public void run() {
         Set<Layer> lost =
                 records.layers().stream()
                         .filter(

@@ -1,4 +1,4 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.records;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -8,15 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Short forms for statements with parameters. */
-final class Sql {
+public final class Sql {
     private Sql() {}
 
     /** Makes a value of a row. */
-    interface Row<T> {
+    public interface Row<T> {
         T of(ResultSet row) throws SQLException;
     }
 
-    static <T> List<T> list(Connection connection, String sql, Row<T> row, Object... parameters)
+    public static <T> List<T> list(
+            Connection connection, String sql, Row<T> row, Object... parameters)
             throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql, parameters);
                 ResultSet rows = statement.executeQuery()) {
@@ -28,7 +29,8 @@ final class Sql {
         }
     }
 
-    static int run(Connection connection, String sql, Object... parameters) throws SQLException {
+    public static int run(Connection connection, String sql, Object... parameters)
+            throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql, parameters)) {
             return statement.executeUpdate();
         }

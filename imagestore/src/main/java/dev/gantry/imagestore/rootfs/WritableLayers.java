@@ -1,9 +1,15 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.rootfs;
 
+import dev.gantry.imagestore.DiskUsage;
+import dev.gantry.imagestore.disk.StoreLayout;
+import dev.gantry.imagestore.disk.TreeUsage;
 import dev.gantry.imagestore.layers.AppliedLayer;
 import dev.gantry.imagestore.layers.ApplyLimits;
 import dev.gantry.imagestore.layers.LayerApplier;
 import dev.gantry.imagestore.manifest.MediaTypes;
+import dev.gantry.imagestore.records.ImageRecords;
+import dev.gantry.imagestore.records.Layer;
+import dev.gantry.imagestore.records.Sql;
 import dev.gantry.linux.ErrnoException;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
@@ -24,7 +30,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
 /** The writable layers of containers, and which layers each of them lies on. */
-final class WritableLayers {
+public final class WritableLayers {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
 
     private final StoreLayout layout;
@@ -32,13 +38,13 @@ final class WritableLayers {
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<String, DiskUsage.Entry> measured = new ConcurrentHashMap<>();
 
-    WritableLayers(StoreLayout layout, Database database) {
+    public WritableLayers(StoreLayout layout, Database database) {
         this.layout = layout;
         this.database = database;
     }
 
     /** Makes the directories, then records: the record is what makes them count. */
-    Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users) {
+    public Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users) {
         Path directory = directory(containerId);
         changing.lock();
         try {
@@ -64,7 +70,7 @@ final class WritableLayers {
     }
 
     /** The directories of an image's layers, the topmost first; NOT_FOUND without the image. */
-    List<String> directories(Digest imageId) {
+    public List<String> directories(Digest imageId) {
         return database.read(
                 c -> {
                     checkPresent(c, imageId);
@@ -101,7 +107,7 @@ final class WritableLayers {
                 imageId.toString());
     }
 
-    Optional<Rootfs> rootfs(String containerId) {
+    public Optional<Rootfs> rootfs(String containerId) {
         Path directory = directory(containerId);
         if (image(containerId).isEmpty()) {
             return Optional.empty();
@@ -119,7 +125,7 @@ final class WritableLayers {
     }
 
     /** The same; NOT_FOUND when there is none. */
-    Rootfs required(String containerId) {
+    public Rootfs required(String containerId) {
         return rootfs(containerId)
                 .orElseThrow(
                         () ->
@@ -127,7 +133,7 @@ final class WritableLayers {
                                         "container " + containerId + " has no writable layer"));
     }
 
-    void fill(String containerId, InputStream archive) {
+    public void fill(String containerId, InputStream archive) {
         Rootfs rootfs = required(containerId);
         AppliedLayer applied =
                 LayerApplier.apply(
@@ -157,7 +163,7 @@ final class WritableLayers {
     }
 
     /** Whether there was anything to discard. */
-    boolean discard(String containerId) {
+    public boolean discard(String containerId) {
         Path directory = directory(containerId);
         Optional<Path> trash;
         boolean recorded;
@@ -181,7 +187,7 @@ final class WritableLayers {
     }
 
     /** Removes directories that no container is recorded for: their making was cut short. */
-    void sweep() {
+    public void sweep() {
         Set<String> known = new HashSet<>(containers());
         for (Path directory : StoreLayout.children(layout.containers())) {
             if (!known.contains(String.valueOf(directory.getFileName()))) {
@@ -190,7 +196,7 @@ final class WritableLayers {
         }
     }
 
-    DiskUsage.Entry usage(String containerId) {
+    public DiskUsage.Entry usage(String containerId) {
         Path upper = directory(containerId).resolve("upper");
         if (image(containerId).isEmpty()) {
             throw Failure.notFound("container " + containerId + " has no writable layer");
@@ -210,7 +216,7 @@ final class WritableLayers {
     }
 
     /** The sum of what was last measured of each; one that was not yet is measured now. */
-    DiskUsage.Entry usage() {
+    public DiskUsage.Entry usage() {
         long bytes = 0;
         long inodes = 0;
         for (String id : containers()) {

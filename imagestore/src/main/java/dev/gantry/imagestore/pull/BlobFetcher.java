@@ -1,4 +1,4 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.pull;
 
 import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.imagestore.manifest.Descriptor;
@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 
 /** Brings blobs into the content store: each digest once at a time, and only so many at a time. */
-final class BlobFetcher {
+public final class BlobFetcher {
     private final ContentStore content;
     private final InFlight<Digest, Digest> inFlight = new InFlight<>("fetch-blob");
     private final Semaphore slots;

@@ -1,4 +1,4 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.disk;
 
 import dev.gantry.imagestore.layers.LayerDirectories;
 import dev.gantry.model.Failure;
@@ -21,40 +21,40 @@ import org.slf4j.LoggerFactory;
  * Where things lie below the root. A directory is removed by moving it to {@code tmp} first, so
  * that none is ever seen half removed; what is in {@code tmp} when the store opens is deleted.
  */
-record StoreLayout(Path root) {
+public record StoreLayout(Path root) {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLayout.class);
 
     /** The lower directory of an image without layers. */
-    static final String EMPTY_LAYER = "empty";
+    public static final String EMPTY_LAYER = "empty";
 
-    Path content() {
+    public Path content() {
         return root.resolve("content");
     }
 
-    Path layers() {
+    public Path layers() {
         return root.resolve("layers");
     }
 
-    Path containers() {
+    public Path containers() {
         return root.resolve("containers");
     }
 
-    Path tmp() {
+    public Path tmp() {
         return root.resolve("tmp");
     }
 
     /** The root directory of a layer's files. */
-    Path layerFiles(String directory) {
+    public Path layerFiles(String directory) {
         return layers().resolve(directory).resolve("fs");
     }
 
     /** A name in {@code tmp} that is not in use. */
-    Path temporary(String kind) {
+    public Path temporary(String kind) {
         return tmp().resolve(kind + "-" + UUID.randomUUID());
     }
 
     /** Makes what is missing and empties {@code tmp}. */
-    void prepare() throws IOException {
+    public void prepare() throws IOException {
         for (Path directory : List.of(root, content(), layers(), containers(), tmp())) {
             privateDirectory(directory);
         }
@@ -62,14 +62,14 @@ record StoreLayout(Path root) {
         Files.createDirectories(layerFiles(EMPTY_LAYER));
     }
 
-    static void privateDirectory(Path directory) throws IOException {
+    public static void privateDirectory(Path directory) throws IOException {
         Files.createDirectories(
                 directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     /** Moves a directory out of the way, to be deleted; empty when it is not there. */
-    Optional<Path> discard(Path directory) {
+    public Optional<Path> discard(Path directory) {
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
@@ -85,7 +85,7 @@ record StoreLayout(Path root) {
     /**
      * Deletes files and trees of {@code tmp}; what resists is logged and tried again at a start.
      */
-    static void delete(Collection<Path> trash) {
+    public static void delete(Collection<Path> trash) {
         for (Path path : trash) {
             try {
                 if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -108,7 +108,7 @@ record StoreLayout(Path root) {
                 .log("what was removed is left on disk until the next start");
     }
 
-    static List<Path> children(Path directory) {
+    public static List<Path> children(Path directory) {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
             List<Path> children = new ArrayList<>();
             stream.forEach(children::add);
@@ -118,7 +118,7 @@ record StoreLayout(Path root) {
         }
     }
 
-    static Failure failure(String what, IOException e) {
+    public static Failure failure(String what, IOException e) {
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return new Failure(Failure.Code.INTERNAL, "cannot %s: %s".formatted(what, reason), e);
     }

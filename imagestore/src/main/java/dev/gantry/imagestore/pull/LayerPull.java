@@ -1,6 +1,7 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.pull;
 
 import dev.gantry.imagestore.manifest.Descriptor;
+import dev.gantry.imagestore.records.Layer;
 import dev.gantry.imagestore.registry.Repository;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
@@ -13,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The layers of one image: all at once, as far as the store's limits let them. */
-final class LayerPull {
+public final class LayerPull {
     private static final int MAX_JOINS = 4;
 
     private final Repository repository;
@@ -102,7 +103,7 @@ final class LayerPull {
     }
 
     /** OCI image specification, "Layer ChainID": each is the hash of the one below and its own. */
-    static List<Digest> chainIds(List<Digest> diffIds) {
+    public static List<Digest> chainIds(List<Digest> diffIds) {
         List<Digest> chain = new ArrayList<>();
         for (Digest diffId : diffIds) {
             chain.add(chain.isEmpty() ? diffId : sha256(chain.getLast() + " " + diffId));

@@ -1,5 +1,7 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.rootfs;
 
+import dev.gantry.imagestore.disk.StoreLayout;
+import dev.gantry.imagestore.records.Sql;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.state.Database;
@@ -10,16 +12,16 @@ import java.util.List;
 import java.util.Optional;
 
 /** The layers of images that containers mount as volumes; they go with the container's record. */
-final class VolumeLayers {
+public final class VolumeLayers {
     private final StoreLayout layout;
     private final Database database;
 
-    VolumeLayers(StoreLayout layout, Database database) {
+    public VolumeLayers(StoreLayout layout, Database database) {
         this.layout = layout;
         this.database = database;
     }
 
-    void hold(String containerId, String name, Digest imageId) {
+    public void hold(String containerId, String name, Digest imageId) {
         database.update(c -> record(c, containerId, name, imageId));
     }
 
@@ -64,7 +66,7 @@ final class VolumeLayers {
         return !Sql.list(c, query, row -> row.getInt(1), (Object[]) arguments).isEmpty();
     }
 
-    Optional<List<Path>> held(String containerId, String name) {
+    public Optional<List<Path>> held(String containerId, String name) {
         List<Path> layers =
                 database.read(
                         c ->

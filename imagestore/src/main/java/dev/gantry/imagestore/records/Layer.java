@@ -1,4 +1,4 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.records;
 
 import dev.gantry.model.Digest;
 
@@ -9,4 +9,4 @@ import dev.gantry.model.Digest;
  * @param directory its name below {@code layers/}; the content is in {@code fs} in there
  * @param bytes of file data
  */
-record Layer(Digest chainId, Digest diffId, String directory, long bytes, long inodes) {}
+public record Layer(Digest chainId, Digest diffId, String directory, long bytes, long inodes) {}

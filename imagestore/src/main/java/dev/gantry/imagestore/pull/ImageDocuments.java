@@ -1,4 +1,4 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.pull;
 
 import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.imagestore.manifest.Descriptor;
@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Finds the one manifest that a digest means on a platform, through indexes if need be. */
-final class ImageDocuments {
+public final class ImageDocuments {
     /** An index of indexes exists in the field; more than that is a trap. */
     private static final int MAX_DEPTH = 4;
 

@@ -1,5 +1,6 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.rootfs;
 
+import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.model.Failure;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.Rootfs;
@@ -12,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The directories of one container's writable layer. */
-final class WritableDirectory {
+public final class WritableDirectory {
     private WritableDirectory() {}
 
     /**

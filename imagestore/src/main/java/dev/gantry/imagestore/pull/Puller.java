@@ -1,9 +1,16 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.pull;
 
+import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.ImageStoreSettings;
+import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.manifest.ConfigParser;
 import dev.gantry.imagestore.manifest.Descriptor;
 import dev.gantry.imagestore.manifest.PlatformChoice;
+import dev.gantry.imagestore.records.ImageNames;
+import dev.gantry.imagestore.records.ImageRecords;
+import dev.gantry.imagestore.records.Layer;
 import dev.gantry.imagestore.registry.RegistryClient;
 import dev.gantry.imagestore.registry.Repository;
 import dev.gantry.linux.ErrnoException;
@@ -25,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Pulls one image: resolve, manifest, configuration, layers, sync, record. The record is the commit
  * point; whatever was fetched before a failure stays for the next attempt.
  */
-final class Puller {
+public final class Puller {
     private static final Logger LOG = LoggerFactory.getLogger(Puller.class);
 
     private final StoreLayout layout;
@@ -38,7 +45,7 @@ final class Puller {
     private final BlobFetcher fetcher;
     private final ImageDocuments documents;
 
-    Puller(
+    public Puller(
             ImageStoreSettings settings,
             RegistryClient registries,
             ContentStore content,
@@ -57,7 +64,7 @@ final class Puller {
         this.documents = new ImageDocuments(content, settings.platform());
     }
 
-    Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
+    public Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
         long started = System.nanoTime();
         Repository repository = registries.repository(reference, credentials);
         Digest resolved = repository.resolve();

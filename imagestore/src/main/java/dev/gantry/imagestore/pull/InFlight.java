@@ -1,4 +1,4 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.pull;
 
 import dev.gantry.model.Failure;
 import java.util.Map;
@@ -12,19 +12,19 @@ import java.util.function.Supplier;
  * The work has a thread of its own, so a caller that gives up takes nothing from the others, and
  * one that comes back joins what it left.
  */
-final class InFlight<K, V> {
+public final class InFlight<K, V> {
     private final Map<K, CompletableFuture<V>> running = new ConcurrentHashMap<>();
     private final String name;
 
     /**
      * @param name of the threads
      */
-    InFlight(String name) {
+    public InFlight(String name) {
         this.name = name;
     }
 
     /** The result of the work that runs for this key, started now if there is none. */
-    V join(K key, Supplier<V> work) {
+    public V join(K key, Supplier<V> work) {
         CompletableFuture<V> mine = new CompletableFuture<>();
         CompletableFuture<V> other = running.putIfAbsent(key, mine);
         if (other == null) {

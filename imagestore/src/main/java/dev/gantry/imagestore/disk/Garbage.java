@@ -1,6 +1,8 @@
-package dev.gantry.imagestore;
+package dev.gantry.imagestore.disk;
 
 import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.pull.LayerStore;
+import dev.gantry.imagestore.records.Sql;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Observation;
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * pull has content that nothing refers to yet; what is left over then is deleted when the last of
  * them ends, so nobody ever waits for a pull.
  */
-final class Garbage {
+public final class Garbage {
     private static final Logger LOG = LoggerFactory.getLogger(Garbage.class);
 
     private final StoreLayout layout;
@@ -34,7 +36,7 @@ final class Garbage {
     private final Observer observer;
     private volatile boolean wanted;
 
-    Garbage(
+    public Garbage(
             StoreLayout layout,
             ContentStore content,
             Database database,
@@ -48,7 +50,7 @@ final class Garbage {
     }
 
     /** Runs a pull, during which nothing is deleted. */
-    <T> T during(Supplier<T> pull) {
+    public <T> T during(Supplier<T> pull) {
         pulls.readLock().lock();
         try {
             return pull.get();
@@ -64,7 +66,7 @@ final class Garbage {
      * Collects now, or when the pulls that run have ended. What cannot be deleted is logged: the
      * removal that asked for this has happened all the same.
      */
-    void collect() {
+    public void collect() {
         wanted = true;
         List<Path> trash = List.of();
         if (!pulls.writeLock().tryLock()) {
@@ -87,7 +89,7 @@ final class Garbage {
      * For a store that was just opened: layers that are not recorded may never have been synced.
      * Blobs were, and serve the next attempt of the pull that fetched them.
      */
-    void collectLayers() {
+    public void collectLayers() {
         StoreLayout.delete(sweep(false));
     }
 
