@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -114,6 +115,18 @@ public final class ImageStore {
      * says.
      */
     public Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
+        return pull(reference, credentials, _ -> {});
+    }
+
+    /**
+     * The same, with somebody who hears how it goes on; he is called by one thread at a time and
+     * holds up nothing but himself.
+     */
+    public Image pull(
+            ImageReference reference,
+            Optional<RegistryCredentials> credentials,
+            Consumer<PullProgress> listener) {
+        listener.accept(new PullProgress.Resolving(reference));
         try {
             return pulls.join(
                     new PullKey(reference, credentials),

@@ -29,11 +29,21 @@ final class HostConnection {
 
     /** The answer, whatever its status; {@code path} is below the repository. */
     Response ask(RegistryHost host, String method, String path, List<String> accept) {
+        return ask(host, method, path, accept, Optional.empty());
+    }
+
+    /** The same for a part of something, by the value of its {@code Range} header. */
+    Response ask(
+            RegistryHost host,
+            String method,
+            String path,
+            List<String> accept,
+            Optional<String> range) {
         URI uri = host.uri(reference.repository() + "/" + path);
         var audience =
                 new Authenticator.Audience(host, reference.repository(), credentialsFor(host));
         Optional<String> authorization = authenticator.remembered(audience);
-        Response response = send(host, method, uri, authorization, accept);
+        Response response = send(host, method, uri, authorization, accept, range);
         if (response.status() != 401 || response.redirected()) {
             return response;
         }
@@ -50,7 +60,7 @@ final class HostConnection {
             return response;
         }
         response.close();
-        return send(host, method, uri, answer, accept);
+        return send(host, method, uri, answer, accept, range);
     }
 
     /** Whether this host is shown credentials. */
@@ -63,14 +73,16 @@ final class HostConnection {
             String method,
             URI uri,
             Optional<String> authorization,
-            List<String> accept) {
+            List<String> accept,
+            Optional<String> range) {
         Map<String, List<String>> headers = new HashMap<>(host.headers());
         authorization.ifPresent(
                 header -> {
                     headers.keySet().removeIf("authorization"::equalsIgnoreCase);
                     headers.put("Authorization", List.of(header));
                 });
-        return transport.send(host.trust(), Transport.Request.of(method, uri, headers), accept);
+        Transport.Request request = Transport.Request.of(method, uri, headers);
+        return transport.send(host.trust(), range.map(request::withRange).orElse(request), accept);
     }
 
     /**

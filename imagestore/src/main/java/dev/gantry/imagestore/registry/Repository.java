@@ -54,6 +54,27 @@ public final class Repository {
         void read(InputStream stream) throws IOException;
     }
 
+    /**
+     * Takes bytes of a blob, from whichever host sends them; asked again what is still wanted when
+     * one host's stream broke.
+     */
+    public interface PartReader {
+        /** The first byte that is still wanted. */
+        long from();
+
+        /** The byte after the last that is wanted. */
+        long to();
+
+        /**
+         * Reads a host's stream.
+         *
+         * @param at which byte of the blob the stream begins with: {@link #from}, or 0 from a host
+         *     that knows no ranges and sends the whole blob
+         * @param partial whether the host answered with the range that was asked for
+         */
+        void read(InputStream stream, long at, boolean partial) throws IOException;
+    }
+
     /** What the reference means now: its digest, or what the registry says its tag points to. */
     public Digest resolve() {
         String name =
@@ -128,20 +149,58 @@ public final class Repository {
                 });
     }
 
+    /**
+     * Streams a part of a blob of a known size (RFC 9110, 14.2); the whole is asked for without a
+     * range. What is read has to be verified by the reader, once it is whole.
+     */
+    public void range(Digest digest, long size, PartReader reader) {
+        first(
+                Capability.PULL,
+                host -> {
+                    range(host, digest, size, reader);
+                    return digest;
+                });
+    }
+
     private void blob(RegistryHost host, Digest digest, long size, BlobReader reader) {
+        range(
+                host,
+                digest,
+                size,
+                new PartReader() {
+                    @Override
+                    public long from() {
+                        return 0;
+                    }
+
+                    @Override
+                    public long to() {
+                        return size;
+                    }
+
+                    @Override
+                    public void read(InputStream stream, long at, boolean partial)
+                            throws IOException {
+                        reader.read(stream);
+                    }
+                });
+    }
+
+    private void range(RegistryHost host, Digest digest, long size, PartReader reader) {
         String path = "blobs/" + digest;
         String what = what(host, "GET", path);
-        try (Response response = connection.ask(host, "GET", path, List.of())) {
+        long from = reader.from();
+        long to = reader.to();
+        boolean whole = from == 0 && to == size;
+        Optional<String> range =
+                whole ? Optional.empty() : Optional.of("bytes=%d-%d".formatted(from, to - 1));
+        try (Response response = connection.ask(host, "GET", path, List.of(), range)) {
             if (!response.ok()) {
                 throw RegistryErrors.of(what, response, connection.authenticates(host));
             }
-            long announced = response.headers().firstValueAsLong("Content-Length").orElse(size);
-            if (announced != size) {
-                throw new Failure(
-                        Failure.Code.DATA_LOSS,
-                        "%s announced %d bytes, the manifest %d".formatted(what, announced, size));
-            }
-            reader.read(new NetworkStream(response.body(), what));
+            boolean partial = BlobAnswers.check(what, response, from, to, size);
+            reader.read(
+                    new NetworkStream(response.body(), what), partial ? from : 0, partial || whole);
         } catch (IOException e) {
             throw new Failure(
                     Failure.Code.INTERNAL,

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 
@@ -41,9 +42,23 @@ final class Transport {
     }
 
     /** What is sent: GET, HEAD, or POST with a form's body; headers go only to the first host. */
-    record Request(String method, URI uri, Map<String, List<String>> headers, String form) {
+    record Request(
+            String method,
+            URI uri,
+            Map<String, List<String>> headers,
+            String form,
+            Optional<String> range) {
+        Request(String method, URI uri, Map<String, List<String>> headers, String form) {
+            this(method, uri, headers, form, Optional.empty());
+        }
+
         static Request of(String method, URI uri, Map<String, List<String>> headers) {
             return new Request(method, uri, headers, "");
+        }
+
+        /** For a part of what is there; this header follows redirects. */
+        Request withRange(String value) {
+            return new Request(method, uri, headers, form, Optional.of(value));
         }
 
         /** Method and URI without its query, which may be signed. */
@@ -84,6 +99,7 @@ final class Transport {
         }
         builder.header("User-Agent", "gantry");
         accept.forEach(type -> builder.header("Accept", type));
+        request.range().ifPresent(value -> builder.header("Range", value));
         if (same) {
             request.headers().forEach((name, all) -> all.forEach(v -> builder.header(name, v)));
         }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -41,6 +44,8 @@ public final class FakeRegistry implements AutoCloseable {
             this.body = body;
         }
     }
+
+    private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,9})-([0-9]{0,9})");
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -169,8 +174,28 @@ public final class FakeRegistry implements AutoCloseable {
             }
             exchange.getResponseHeaders()
                     .set("Docker-Content-Digest", TestImage.digest(entry.body).toString());
-            answer(exchange, 200, entry.mediaType, entry.body);
+            if (!answerRange(exchange, entry)) {
+                answer(exchange, 200, entry.mediaType, entry.body);
+            }
         }
+    }
+
+    /** Answers one range, as RFC 9110 says; any other Range header is ignored, as it may be. */
+    private static boolean answerRange(HttpExchange exchange, Entry entry) throws IOException {
+        String asked = exchange.getRequestHeaders().getFirst("Range");
+        Matcher range = RANGE.matcher(asked == null ? "" : asked);
+        if (!range.matches() || Long.parseLong(range.group(1)) >= entry.body.length) {
+            return false;
+        }
+        int from = Integer.parseInt(range.group(1));
+        int last =
+                range.group(2).isEmpty()
+                        ? entry.body.length - 1
+                        : (int) Math.min(Long.parseLong(range.group(2)), entry.body.length - 1);
+        exchange.getResponseHeaders()
+                .set("Content-Range", "bytes %d-%d/%d".formatted(from, last, entry.body.length));
+        answer(exchange, 206, entry.mediaType, Arrays.copyOfRange(entry.body, from, last + 1));
+        return true;
     }
 
     @Override
