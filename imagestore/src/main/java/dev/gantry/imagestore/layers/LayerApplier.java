@@ -30,19 +30,28 @@ public final class LayerApplier {
     private LayerApplier() {}
 
     /**
-     * Unpacks one layer into a directory, which is made when it is missing and has to be empty.
-     * Reads the stream to its end; does not sync (use syncfs before the layer is recorded). On
-     * failure the stream is closed and the directory holds rubbish, for {@link LayerDirectories}.
+     * Unpacks one layer: into a directory, which is made when it is missing and has to be empty, or
+     * into an EROFS image, a file which must not be there. Reads the stream to its end; does not
+     * sync (use syncfs before the layer is recorded). On failure the stream is closed and the
+     * target holds rubbish, for {@link LayerDirectories}.
      *
      * @param compressed the blob as the registry serves it: gzip, zstd or plain, told by its first
      *     bytes
      * @param mediaType the layer's media type; one that is not a layer's is refused
+     * @param form what the target becomes
      * @throws Failure INVALID_ARGUMENT for a bad archive, naming entry and reason;
      *     RESOURCE_EXHAUSTED for a limit or a full disk; UNAVAILABLE when the stream breaks;
      *     CANCELLED when the caller is interrupted
      */
     public static AppliedLayer apply(
-            InputStream compressed, String mediaType, Path targetDirectory, ApplyLimits limits) {
+            InputStream compressed,
+            String mediaType,
+            LayerForm form,
+            Path target,
+            ApplyLimits limits) {
+        if (form == LayerForm.EROFS) {
+            throw Failure.precondition("layers as EROFS images cannot be made yet");
+        }
         MessageDigest digest = sha256();
         ChunkQueue queue = new ChunkQueue(digest);
         AtomicReference<Object> outcome = new AtomicReference<>("none");
@@ -53,8 +62,7 @@ public final class LayerApplier {
                 Thread.ofPlatform()
                         .name("layer-write")
                         .daemon()
-                        .unstarted(
-                                () -> outcome.set(write(queue, digest, targetDirectory, limits)));
+                        .unstarted(() -> outcome.set(write(queue, digest, target, limits)));
         reader.start();
         writer.start();
         boolean interrupted = awaitWriter(writer, queue, compressed);

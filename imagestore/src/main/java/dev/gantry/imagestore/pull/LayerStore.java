@@ -5,6 +5,7 @@ import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.layers.AppliedLayer;
 import dev.gantry.imagestore.layers.ApplyLimits;
 import dev.gantry.imagestore.layers.LayerApplier;
+import dev.gantry.imagestore.layers.LayerForm;
 import dev.gantry.imagestore.manifest.Descriptor;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.Layer;
@@ -126,7 +127,11 @@ public final class LayerStore {
         try (var stream = content.open(digest)) {
             applied =
                     LayerApplier.apply(
-                            stream, wanted.blob().mediaType(), files, ApplyLimits.DEFAULT);
+                            stream,
+                            wanted.blob().mediaType(),
+                            LayerForm.DIRECTORY,
+                            files,
+                            ApplyLimits.DEFAULT);
         } catch (Failure e) {
             content.recheck(digest);
             throw e.during("layer " + digest);

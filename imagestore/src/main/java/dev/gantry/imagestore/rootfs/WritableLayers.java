@@ -6,6 +6,7 @@ import dev.gantry.imagestore.disk.TreeUsage;
 import dev.gantry.imagestore.layers.AppliedLayer;
 import dev.gantry.imagestore.layers.ApplyLimits;
 import dev.gantry.imagestore.layers.LayerApplier;
+import dev.gantry.imagestore.layers.LayerForm;
 import dev.gantry.imagestore.manifest.MediaTypes;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.Layer;
@@ -137,7 +138,11 @@ public final class WritableLayers {
         Rootfs rootfs = required(containerId);
         AppliedLayer applied =
                 LayerApplier.apply(
-                        archive, MediaTypes.OCI_LAYER, rootfs.upper(), ApplyLimits.DEFAULT);
+                        archive,
+                        MediaTypes.OCI_LAYER,
+                        LayerForm.DIRECTORY,
+                        rootfs.upper(),
+                        ApplyLimits.DEFAULT);
         LayerApplier.inherit(rootfs.upper(), applied, rootfs.lowers());
     }
 

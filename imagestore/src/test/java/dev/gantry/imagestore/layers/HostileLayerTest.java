@@ -62,6 +62,7 @@ class HostileLayerTest {
                                 LayerApplier.apply(
                                         new ByteArrayInputStream(one.blob()),
                                         one.mediaType(),
+                                        LayerForm.DIRECTORY,
                                         target,
                                         HostileLayers.LIMITS));
         assertThat(Trees.fingerprint(canary)).isEqualTo(before);
@@ -139,6 +140,7 @@ class HostileLayerTest {
                                     LayerApplier.apply(
                                             new ByteArrayInputStream(blob),
                                             one.mediaType(),
+                                            LayerForm.DIRECTORY,
                                             target,
                                             HostileLayers.LIMITS));
             assertThat(thrown == null || thrown instanceof Failure)

@@ -59,7 +59,10 @@ class LayerApplierTest {
 
     private static Failure failure(InputStream stream, Path target, ApplyLimits limits) {
         Throwable thrown =
-                catchThrowable(() -> LayerApplier.apply(stream, Trees.PLAIN, target, limits));
+                catchThrowable(
+                        () ->
+                                LayerApplier.apply(
+                                        stream, Trees.PLAIN, LayerForm.DIRECTORY, target, limits));
         assertThat(thrown).isInstanceOf(Failure.class);
         return (Failure) thrown;
     }

@@ -79,7 +79,11 @@ class LayerExportTest {
         Path again = dir.resolve("again");
         try (var in = Files.newInputStream(file)) {
             LayerApplier.apply(
-                    in, "application/vnd.oci.image.layer.v1.tar", again, ApplyLimits.DEFAULT);
+                    in,
+                    "application/vnd.oci.image.layer.v1.tar",
+                    LayerForm.DIRECTORY,
+                    again,
+                    ApplyLimits.DEFAULT);
         }
         assertThat(tree(again)).isEqualTo(tree(upper));
         assertThat(again.resolve("a/hard")).hasSameBinaryContentAs(upper.resolve("a/hard"));

@@ -115,7 +115,9 @@ class LayerRoundTripTest {
 
         AppliedLayer applied;
         try (InputStream in = Files.newInputStream(archive)) {
-            applied = LayerApplier.apply(in, Trees.PLAIN, actual, ApplyLimits.DEFAULT);
+            applied =
+                    LayerApplier.apply(
+                            in, Trees.PLAIN, LayerForm.DIRECTORY, actual, ApplyLimits.DEFAULT);
         }
 
         assertThat(Trees.contents(actual)).isEqualTo(Trees.contents(expected));
@@ -161,7 +163,11 @@ class LayerRoundTripTest {
         Path target = temporary.resolve(name);
         AppliedLayer applied =
                 LayerApplier.apply(
-                        new OneByteAvailable(blob), mediaType, target, ApplyLimits.DEFAULT);
+                        new OneByteAvailable(blob),
+                        mediaType,
+                        LayerForm.DIRECTORY,
+                        target,
+                        ApplyLimits.DEFAULT);
         assertThat(applied.diffId()).isEqualTo(diffId);
         assertThat(Trees.contents(target)).isEqualTo(Trees.contents(source));
     }

@@ -95,7 +95,11 @@ final class Trees {
 
     static AppliedLayer apply(byte[] archive, Path target) {
         return LayerApplier.apply(
-                new ByteArrayInputStream(archive), PLAIN, target, ApplyLimits.DEFAULT);
+                new ByteArrayInputStream(archive),
+                PLAIN,
+                LayerForm.DIRECTORY,
+                target,
+                ApplyLimits.DEFAULT);
     }
 
     static byte[] gzip(byte[] plain) throws IOException {
