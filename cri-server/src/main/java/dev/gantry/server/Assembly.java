@@ -89,7 +89,8 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
                 CONNECT,
                 READ,
                 settings.concurrentDownloads(),
-                settings.concurrentDownloads());
+                settings.concurrentDownloads(),
+                settings.registries());
     }
 
     private static CniSettings cni(Settings settings) {

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param readTimeout for a registry's answer to start, and between two pieces of it
  * @param parallelDownloads blobs that are fetched at a time, of all pulls
  * @param parallelUnpacks layers that are unpacked at a time, of all pulls
+ * @param registries credentials, their helpers, and how pushes are cut
  */
 public record ImageStoreSettings(
         Path root,
@@ -22,7 +23,8 @@ public record ImageStoreSettings(
         Duration connectTimeout,
         Duration readTimeout,
         int parallelDownloads,
-        int parallelUnpacks) {
+        int parallelUnpacks,
+        RegistryAccess registries) {
     public ImageStoreSettings {
         root = root.toAbsolutePath().normalize();
     }
@@ -36,7 +38,8 @@ public record ImageStoreSettings(
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(60),
                 4,
-                Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8));
+                Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8),
+                RegistryAccess.DEFAULT);
     }
 
     public ImageStoreSettings withPlatform(Platform other) {
@@ -47,11 +50,31 @@ public record ImageStoreSettings(
                 connectTimeout,
                 readTimeout,
                 parallelDownloads,
-                parallelUnpacks);
+                parallelUnpacks,
+                registries);
     }
 
     public ImageStoreSettings withTimeouts(Duration connect, Duration read) {
         return new ImageStoreSettings(
-                root, certsDir, platform, connect, read, parallelDownloads, parallelUnpacks);
+                root,
+                certsDir,
+                platform,
+                connect,
+                read,
+                parallelDownloads,
+                parallelUnpacks,
+                registries);
+    }
+
+    public ImageStoreSettings withRegistries(RegistryAccess other) {
+        return new ImageStoreSettings(
+                root,
+                certsDir,
+                platform,
+                connectTimeout,
+                readTimeout,
+                parallelDownloads,
+                parallelUnpacks,
+                other);
     }
 }

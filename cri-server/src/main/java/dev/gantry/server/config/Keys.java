@@ -1,6 +1,7 @@
 package dev.gantry.server.config;
 
 import dev.gantry.engine.ContainerDefaults;
+import dev.gantry.imagestore.RegistryAccess;
 import dev.gantry.runtime.oci.OciRlimit;
 import dev.gantry.server.config.Settings.CgroupDriver;
 import dev.gantry.server.config.Settings.HandlerKind;
@@ -77,6 +78,27 @@ final class Keys {
                     Types.number(1, 64),
                     4,
                     "How many layers of one image are downloaded and unpacked at a time.");
+    static final Key<Path> CREDENTIALS_FILE =
+            new Key<>(
+                    "registry.credentials-file",
+                    Types.path(),
+                    RegistryAccess.DEFAULT.credentialsFile(),
+                    "Credentials for pulls and pushes that come with none: the config.json of docker or"
+                            + " the auth.json of podman. It is read anew when it changes.");
+    static final Key<Optional<Path>> CREDENTIAL_HELPERS_DIR =
+            new Key<>(
+                    "registry.credential-helpers-dir",
+                    Types.optionalPath(),
+                    RegistryAccess.DEFAULT.helpersDir(),
+                    "Where the docker-credential-* programs that the credentials file names are looked"
+                            + " for before the daemon's PATH.");
+    static final Key<Integer> UPLOAD_CHUNK =
+            new Key<>(
+                    "registry.upload-chunk",
+                    Types.size(0, 1 << 30),
+                    Math.toIntExact(RegistryAccess.DEFAULT.uploadChunk()),
+                    "How much of a layer is pushed with one request; after a broken connection a push"
+                            + " goes on with the piece that broke. \"0B\": every layer whole.");
     static final Key<Optional<InetSocketAddress>> METRICS_ADDRESS =
             new Key<>(
                     "metrics.address",
@@ -239,6 +261,9 @@ final class Keys {
                     CNI_DEADLINE,
                     CERTS_DIR,
                     CONCURRENT_DOWNLOADS,
+                    CREDENTIALS_FILE,
+                    CREDENTIAL_HELPERS_DIR,
+                    UPLOAD_CHUNK,
                     METRICS_ADDRESS,
                     STREAMING_ADDRESS,
                     STREAMING_IDLE_TIMEOUT,

@@ -1,6 +1,7 @@
 package dev.gantry.server.config;
 
 import dev.gantry.engine.ContainerDefaults;
+import dev.gantry.imagestore.RegistryAccess;
 import dev.gantry.model.Failure;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ public record Settings(
         Cni cni,
         Path certsDir,
         int concurrentDownloads,
+        RegistryAccess registries,
         Optional<InetSocketAddress> metrics,
         boolean metricsGiven,
         int maxMessage,
@@ -148,6 +150,10 @@ public record Settings(
                         values.get(Keys.CNI_DEADLINE)),
                 values.get(Keys.CERTS_DIR),
                 values.get(Keys.CONCURRENT_DOWNLOADS),
+                new RegistryAccess(
+                        values.get(Keys.CREDENTIALS_FILE),
+                        values.get(Keys.CREDENTIAL_HELPERS_DIR),
+                        values.get(Keys.UPLOAD_CHUNK)),
                 values.get(Keys.METRICS_ADDRESS),
                 values.has(Keys.METRICS_ADDRESS),
                 values.get(Keys.MAX_MESSAGE),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gantry.model.Failure;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,7 +40,9 @@ final class RegistryErrors {
                                 from,
                                 response.status(),
                                 said.isEmpty() ? "" : ": " + said,
-                                hint(response, credentials)));
+                                hint(response, credentials)),
+                RegistryAnswer.of(response.status(), response.header("retry-after"), Instant.now())
+                        .asCause());
     }
 
     static Failure.Code code(int status) {
