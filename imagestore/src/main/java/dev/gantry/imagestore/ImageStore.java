@@ -2,6 +2,7 @@ package dev.gantry.imagestore;
 
 import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.imagestore.disk.Garbage;
+import dev.gantry.imagestore.disk.Holds;
 import dev.gantry.imagestore.disk.Recovery;
 import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.layers.LayerExport;
@@ -71,12 +72,14 @@ public final class ImageStore {
         this.records = new ImageRecords(database);
         this.names = new ImageNames(database, records);
         LayerStore layers = new LayerStore(layout, content, records, settings.parallelUnpacks());
+        Holds holds = new Holds();
         RegistryClient registries =
                 new RegistryClient(
                         settings.certsDir(), settings.connectTimeout(), settings.readTimeout());
-        this.puller = new Puller(settings, registries, content, records, names, layers, observer);
-        this.garbage = new Garbage(layout, content, database, layers, observer);
-        this.writable = new WritableLayers(layout, database);
+        this.puller =
+                new Puller(settings, registries, content, records, names, layers, holds, observer);
+        this.garbage = new Garbage(layout, content, database, layers, holds, observer);
+        this.writable = new WritableLayers(layout, database, holds);
         this.volumes = new VolumeLayers(layout, database);
         this.checkpoints = new CheckpointImages(database, content);
         new Recovery(layout, content, database, records, names).run();
@@ -130,11 +133,7 @@ public final class ImageStore {
         try {
             return pulls.join(
                     new PullKey(reference, credentials),
-                    () ->
-                            observed(
-                                    () ->
-                                            garbage.during(
-                                                    () -> puller.pull(reference, credentials))));
+                    () -> observed(() -> puller.pull(reference, credentials)));
         } catch (Failure e) {
             throw e.during("pull " + reference);
         }

@@ -20,6 +20,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -190,6 +191,23 @@ public final class ContentStore {
     public void delete(Digest digest) {
         try {
             Files.deleteIfExists(path(digest));
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL, "cannot remove %s: %s".formatted(digest, reason(e)), e);
+        }
+    }
+
+    /**
+     * Moves a blob out of the way, to be deleted: unlinking a large one takes its time. Empty when
+     * it is not here.
+     */
+    public Optional<Path> discard(Digest digest) {
+        Path trash = tmp.resolve("trash-" + UUID.randomUUID());
+        try {
+            Files.move(path(digest), trash, StandardCopyOption.ATOMIC_MOVE);
+            return Optional.of(trash);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         } catch (IOException e) {
             throw new Failure(
                     Failure.Code.INTERNAL, "cannot remove %s: %s".formatted(digest, reason(e)), e);

@@ -9,78 +9,68 @@ import dev.gantry.model.Observation;
 import dev.gantry.model.Observer;
 import dev.gantry.state.Database;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes blobs and layers that no image and no container uses. Never while a pull runs, since a
- * pull has content that nothing refers to yet; what is left over then is deleted when the last of
- * them ends, so nobody ever waits for a pull.
+ * Deletes blobs and layers that no image and no container uses, and that no work in flight holds.
+ * It runs beside pulls and creates: each thing is judged and removed by itself, while nobody can
+ * take a hold on it. What was held is looked at again when the hold ends.
  */
 public final class Garbage {
     private static final Logger LOG = LoggerFactory.getLogger(Garbage.class);
+
+    private static final String UNUSED_LAYER =
+            """
+            chain_id NOT IN (SELECT chain_id FROM image_image_layer)
+              AND chain_id NOT IN (SELECT chain_id FROM image_used_layer)
+            """;
 
     private final StoreLayout layout;
     private final ContentStore content;
     private final Database database;
     private final LayerStore layers;
-    private final ReadWriteLock pulls = new ReentrantReadWriteLock();
+    private final Holds holds;
     private final Observer observer;
-    private volatile boolean wanted;
+    private final ReentrantLock collecting = new ReentrantLock();
 
     public Garbage(
             StoreLayout layout,
             ContentStore content,
             Database database,
             LayerStore layers,
+            Holds holds,
             Observer observer) {
-        this.observer = observer;
         this.layout = layout;
         this.content = content;
         this.database = database;
         this.layers = layers;
-    }
-
-    /** Runs a pull, during which nothing is deleted. */
-    public <T> T during(Supplier<T> pull) {
-        pulls.readLock().lock();
-        try {
-            return pull.get();
-        } finally {
-            pulls.readLock().unlock();
-            if (wanted) {
-                collect();
-            }
-        }
+        this.holds = holds;
+        this.observer = observer;
+        holds.whenFree(this::collect);
     }
 
     /**
-     * Collects now, or when the pulls that run have ended. What cannot be deleted is logged: the
-     * removal that asked for this has happened all the same.
+     * Collects now. What cannot be deleted is logged: the removal that asked for this has happened
+     * all the same.
      */
     public void collect() {
-        wanted = true;
-        List<Path> trash = List.of();
-        if (!pulls.writeLock().tryLock()) {
-            return;
-        }
+        List<Path> trash = new ArrayList<>();
+        collecting.lock();
         try {
-            wanted = false;
-            trash = sweep(true);
+            sweep(true, trash);
         } catch (Failure e) {
             LOG.atWarn()
                     .addKeyValue("error", e.message())
                     .log("unused layers and blobs are not all removed");
         } finally {
-            pulls.writeLock().unlock();
+            collecting.unlock();
         }
         StoreLayout.delete(trash);
     }
@@ -90,56 +80,98 @@ public final class Garbage {
      * Blobs were, and serve the next attempt of the pull that fetched them.
      */
     public void collectLayers() {
-        StoreLayout.delete(sweep(false));
+        List<Path> trash = new ArrayList<>();
+        sweep(false, trash);
+        StoreLayout.delete(trash);
     }
 
-    private List<Path> sweep(boolean blobsToo) {
+    private void sweep(boolean blobsToo, List<Path> trash) {
         long started = System.nanoTime();
-        int deleted = 0;
-        Set<Digest> blobs = new HashSet<>();
-        Set<String> directories = new HashSet<>(Set.of(StoreLayout.EMPTY_LAYER));
-        database.update(
-                c -> {
-                    Sql.run(
-                            c,
-                            "DELETE FROM image_blob WHERE digest NOT IN"
-                                    + " (SELECT digest FROM image_image_blob)");
-                    Sql.run(
-                            c,
-                            """
-                            DELETE FROM image_layer
-                            WHERE chain_id NOT IN (SELECT chain_id FROM image_image_layer)
-                              AND chain_id NOT IN (SELECT chain_id FROM image_used_layer)
-                            """);
-                    blobs.addAll(
-                            Sql.list(
-                                    c,
-                                    "SELECT digest FROM image_blob",
-                                    row -> Digest.parse(row.getString(1))));
-                    directories.addAll(
-                            Sql.list(
-                                    c,
-                                    "SELECT directory FROM image_layer"
-                                            + " UNION SELECT directory FROM image_used_layer",
-                                    row -> row.getString(1)));
-                });
-        layers.forgetUnrecorded();
-        if (blobsToo) {
-            for (Digest digest : content.list()) {
-                if (!blobs.contains(digest)) {
-                    content.delete(digest);
-                    deleted++;
-                }
-            }
-        }
-        List<Path> trash = new ArrayList<>();
-        for (Path directory : StoreLayout.children(layout.layers())) {
-            if (!directories.contains(String.valueOf(directory.getFileName()))) {
-                layout.discard(directory).ifPresent(trash::add);
-            }
-        }
+        sweepLayers(trash);
+        int layersGone = trash.size();
+        int blobsGone = blobsToo ? sweepBlobs(trash) : 0;
         Duration took = Duration.ofNanos(System.nanoTime() - started);
-        observer.saw(new Observation.GarbageCollected(deleted, trash.size(), took));
-        return trash;
+        observer.saw(new Observation.GarbageCollected(blobsGone, layersGone, took));
+    }
+
+    private void sweepLayers(List<Path> trash) {
+        for (String directory :
+                strings("SELECT directory FROM image_layer WHERE " + UNUSED_LAYER)) {
+            holds.removeLayer(directory, () -> removeLayer(directory, trash));
+        }
+        for (Path directory : StoreLayout.children(layout.layers())) {
+            String name = String.valueOf(directory.getFileName());
+            if (!name.equals(StoreLayout.EMPTY_LAYER) && !isKnown(name)) {
+                holds.removeLayer(name, () -> removeLayer(name, trash));
+            }
+        }
+    }
+
+    /** Nobody holds it: what no record says now, none will say before it is made again. */
+    private void removeLayer(String directory, List<Path> trash) {
+        database.update(
+                c ->
+                        Sql.run(
+                                c,
+                                "DELETE FROM image_layer WHERE directory = ? AND " + UNUSED_LAYER,
+                                directory));
+        if (!isKnown(directory)) {
+            layers.forget(directory);
+            layout.discard(layout.layers().resolve(directory)).ifPresent(trash::add);
+        }
+    }
+
+    private boolean isKnown(String directory) {
+        return database.read(
+                c ->
+                        present(c, "SELECT 1 FROM image_layer WHERE directory = ?", directory)
+                                || present(
+                                        c,
+                                        "SELECT 1 FROM image_used_layer WHERE directory = ?",
+                                        directory));
+    }
+
+    private int sweepBlobs(List<Path> trash) {
+        int before = trash.size();
+        for (String digest :
+                strings(
+                        "SELECT digest FROM image_blob WHERE digest NOT IN"
+                                + " (SELECT digest FROM image_image_blob)")) {
+            Digest blob = Digest.parse(digest);
+            holds.removeBlob(blob, () -> removeBlob(blob, trash));
+        }
+        for (Digest blob : content.list()) {
+            if (!isKnown(blob)) {
+                holds.removeBlob(blob, () -> removeBlob(blob, trash));
+            }
+        }
+        return trash.size() - before;
+    }
+
+    private void removeBlob(Digest blob, List<Path> trash) {
+        database.update(
+                c ->
+                        Sql.run(
+                                c,
+                                "DELETE FROM image_blob WHERE digest = ? AND digest NOT IN"
+                                        + " (SELECT digest FROM image_image_blob)",
+                                blob.toString()));
+        if (!isKnown(blob)) {
+            content.discard(blob).ifPresent(trash::add);
+        }
+    }
+
+    private boolean isKnown(Digest blob) {
+        return database.read(
+                c -> present(c, "SELECT 1 FROM image_blob WHERE digest = ?", blob.toString()));
+    }
+
+    private List<String> strings(String query) {
+        return database.read(c -> Sql.list(c, query, row -> row.getString(1)));
+    }
+
+    private static boolean present(Connection c, String query, String argument)
+            throws SQLException {
+        return !Sql.list(c, query, row -> row.getInt(1), argument).isEmpty();
     }
 }

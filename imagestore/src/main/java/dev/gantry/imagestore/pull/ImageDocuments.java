@@ -1,6 +1,7 @@
 package dev.gantry.imagestore.pull;
 
 import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.disk.Holds;
 import dev.gantry.imagestore.manifest.Descriptor;
 import dev.gantry.imagestore.manifest.DocumentParser;
 import dev.gantry.imagestore.manifest.ImageDocument;
@@ -41,12 +42,13 @@ public final class ImageDocuments {
             boolean platformChosen,
             Map<Digest, Long> documents) {}
 
-    Found find(Repository repository, Digest resolved) {
+    Found find(Repository repository, Digest resolved, Holds.Hold hold) {
         Map<Digest, Long> documents = new LinkedHashMap<>();
         Digest digest = resolved;
         Optional<Descriptor> descriptor = Optional.empty();
         boolean chosen = false;
         for (int depth = 0; depth < MAX_DEPTH; depth++) {
+            hold.blob(digest);
             Document document = load(repository, digest, descriptor);
             documents.put(digest, (long) document.size());
             ImageDocument parsed =

@@ -29,8 +29,8 @@ import java.util.function.Supplier;
 
 /**
  * Unpacked layers, each made once and shared by all images that have the same layers up to it. One
- * that is made but not yet recorded is kept in mind for other pulls, and on disk until the next
- * sweep.
+ * that is made but not yet recorded is kept in mind for other pulls, and on disk until it is
+ * collected. Who wants one holds it.
  */
 public final class LayerStore {
     /** Short names let many lower directories fit into the options of one overlay mount. */
@@ -77,17 +77,15 @@ public final class LayerStore {
             Runnable fetch,
             Supplier<List<Layer>> below) {}
 
-    /** The layer, unpacked now if it is not there. */
+    /** The layer, unpacked now if it is not there; the caller holds it and its blob. */
     Layer ensure(Wanted wanted) {
         return inFlight.join(
                 wanted.chainId(), () -> present(wanted.chainId()).orElseGet(() -> make(wanted)));
     }
 
-    /**
-     * Forgets layers that no image has claimed; the caller removes them, and no pull is running.
-     */
-    public void forgetUnrecorded() {
-        unrecorded.clear();
+    /** A layer that no image has claimed is removed; nobody holds it. */
+    public void forget(String directory) {
+        unrecorded.values().removeIf(layer -> layer.directory().equals(directory));
     }
 
     /** What a pull has recorded is the database's to remember. */

@@ -4,6 +4,7 @@ import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageStoreSettings;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.disk.Holds;
 import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.manifest.ConfigParser;
 import dev.gantry.imagestore.manifest.Descriptor;
@@ -42,6 +43,7 @@ public final class Puller {
     private final ImageRecords records;
     private final ImageNames names;
     private final LayerStore layers;
+    private final Holds holds;
     private final BlobFetcher fetcher;
     private final ImageDocuments documents;
 
@@ -52,6 +54,7 @@ public final class Puller {
             ImageRecords records,
             ImageNames names,
             LayerStore layers,
+            Holds holds,
             Observer observer) {
         this.layout = new StoreLayout(settings.root());
         this.platform = settings.platform();
@@ -60,6 +63,7 @@ public final class Puller {
         this.records = records;
         this.names = names;
         this.layers = layers;
+        this.holds = holds;
         this.fetcher = new BlobFetcher(content, settings.parallelDownloads(), observer);
         this.documents = new ImageDocuments(content, settings.platform());
     }
@@ -90,11 +94,21 @@ public final class Puller {
     }
 
     private Image fetch(ImageReference reference, Repository repository, Digest resolved) {
-        ImageDocuments.Found found = documents.find(repository, resolved);
+        try (Holds.Hold hold = holds.open()) {
+            return fetch(reference, repository, resolved, hold);
+        }
+    }
+
+    private Image fetch(
+            ImageReference reference, Repository repository, Digest resolved, Holds.Hold hold) {
+        ImageDocuments.Found found = documents.find(repository, resolved, hold);
         Descriptor configBlob = found.manifest().config();
+        hold.blob(configBlob.digest());
         byte[] configBytes = config(repository, configBlob);
         ImageConfig config = ConfigParser.parse(configBytes, "config " + configBlob.digest());
         check(found, config);
+        found.manifest().layers().forEach(layer -> hold.blob(layer.digest()));
+        LayerPull.chainIds(config.diffIds()).forEach(hold::layer);
         List<Layer> unpacked =
                 new LayerPull(repository, fetcher, layers)
                         .all(found.manifest().layers(), config.diffIds());

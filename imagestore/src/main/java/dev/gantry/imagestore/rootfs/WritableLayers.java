@@ -1,6 +1,7 @@
 package dev.gantry.imagestore.rootfs;
 
 import dev.gantry.imagestore.DiskUsage;
+import dev.gantry.imagestore.disk.Holds;
 import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.disk.TreeUsage;
 import dev.gantry.imagestore.layers.AppliedLayer;
@@ -36,11 +37,13 @@ public final class WritableLayers {
 
     private final StoreLayout layout;
     private final Database database;
+    private final Holds holds;
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<String, DiskUsage.Entry> measured = new ConcurrentHashMap<>();
 
-    public WritableLayers(StoreLayout layout, Database database) {
+    public WritableLayers(StoreLayout layout, Database database, Holds holds) {
         this.layout = layout;
+        this.holds = holds;
         this.database = database;
     }
 
@@ -48,7 +51,8 @@ public final class WritableLayers {
     public Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users) {
         Path directory = directory(containerId);
         changing.lock();
-        try {
+        try (Holds.Hold hold = holds.open()) {
+            hold(imageId, hold);
             Optional<Digest> recorded = image(containerId);
             if (recorded.isPresent() && !recorded.get().equals(imageId)) {
                 throw new Failure(
@@ -68,6 +72,12 @@ public final class WritableLayers {
         } finally {
             changing.unlock();
         }
+    }
+
+    /** Keeps the layers of an image that is removed while its container is made. */
+    private void hold(Digest imageId, Holds.Hold hold) {
+        database.read(c -> ImageRecords.layersTopFirst(c, imageId))
+                .forEach(layer -> hold.layer(layer.chainId()));
     }
 
     /** The directories of an image's layers, the topmost first; NOT_FOUND without the image. */
