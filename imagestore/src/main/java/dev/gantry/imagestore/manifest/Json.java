@@ -19,7 +19,7 @@ import java.util.Map;
  * and a value of the wrong type is an error that names the field. {@code null} counts as absent, as
  * Go's encoder writes it.
  */
-final class Json {
+public final class Json {
     private static final int MAX_DEPTH = 32;
     private static final JsonMapper MAPPER =
             JsonMapper.builder(
@@ -36,7 +36,7 @@ final class Json {
     private Json() {}
 
     /** Parses an object; {@code what} names the document in the error. */
-    static JsonNode object(byte[] body, String what) {
+    public static JsonNode object(byte[] body, String what) {
         JsonNode node;
         try {
             node = MAPPER.readTree(body);
@@ -50,7 +50,7 @@ final class Json {
         return node;
     }
 
-    static String text(JsonNode object, String name) {
+    public static String text(JsonNode object, String name) {
         JsonNode value = get(object, name);
         if (value.isMissingNode()) {
             return "";
@@ -61,7 +61,7 @@ final class Json {
         return value.textValue();
     }
 
-    static long number(JsonNode object, String name) {
+    public static long number(JsonNode object, String name) {
         JsonNode value = get(object, name);
         if (!value.isIntegralNumber() || !value.canConvertToLong()) {
             throw wrong(name, "a whole number");
@@ -70,7 +70,7 @@ final class Json {
     }
 
     /** The object of a name; an empty one when it is absent. */
-    static JsonNode child(JsonNode object, String name) {
+    public static JsonNode child(JsonNode object, String name) {
         JsonNode value = get(object, name);
         if (!value.isMissingNode() && !value.isObject()) {
             throw wrong(name, "an object");
@@ -78,7 +78,7 @@ final class Json {
         return value;
     }
 
-    static List<JsonNode> array(JsonNode object, String name) {
+    public static List<JsonNode> array(JsonNode object, String name) {
         JsonNode value = get(object, name);
         if (value.isMissingNode()) {
             return List.of();
@@ -91,7 +91,7 @@ final class Json {
         return elements;
     }
 
-    static List<String> texts(JsonNode object, String name) {
+    public static List<String> texts(JsonNode object, String name) {
         return array(object, name).stream()
                 .map(
                         element -> {
@@ -103,14 +103,14 @@ final class Json {
                 .toList();
     }
 
-    static Map<String, String> textMap(JsonNode object, String name) {
+    public static Map<String, String> textMap(JsonNode object, String name) {
         JsonNode value = child(object, name);
         Map<String, String> map = new LinkedHashMap<>();
         value.fieldNames().forEachRemaining(key -> map.put(key, text(value, key)));
         return map;
     }
 
-    static List<String> keys(JsonNode object, String name) {
+    public static List<String> keys(JsonNode object, String name) {
         List<String> keys = new ArrayList<>();
         child(object, name).fieldNames().forEachRemaining(keys::add);
         return keys;
