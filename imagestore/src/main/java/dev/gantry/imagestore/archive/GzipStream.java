@@ -4,8 +4,6 @@ import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /**
  * Gzip members one after another (RFC 1952), each checked against its CRC and length. The JDK's
@@ -20,16 +18,35 @@ final class GzipStream extends InputStream {
     private static final int MAX_TEXT = 64 << 10;
 
     private final InputStream in;
-    private final Inflater inflater = new Inflater(true);
+    private final RawInflater inflater;
     private final CRC32 crc = new CRC32();
-    private final byte[] buffer = new byte[64 << 10];
-    private int at;
-    private int end;
+
+    /**
+     * The input; in front of it lies the end of the input before, which the inflater gives back.
+     */
+    private final byte[] buffer = new byte[RawInflater.GIVEN_BACK + RawInflater.MOST_INPUT];
+
+    private int at = RawInflater.GIVEN_BACK;
+    private int end = RawInflater.GIVEN_BACK;
+    private long length;
     private boolean finished;
 
     GzipStream(InputStream in) throws IOException {
+        this(in, RawInflater.best());
+    }
+
+    /**
+     * @param inflater is closed with the stream, and when this fails
+     */
+    GzipStream(InputStream in, RawInflater inflater) throws IOException {
         this.in = in;
-        readHeader(nextByte());
+        this.inflater = inflater;
+        try {
+            readHeader(nextByte());
+        } catch (IOException | RuntimeException e) {
+            inflater.close();
+            throw e;
+        }
     }
 
     @Override
@@ -39,55 +56,58 @@ final class GzipStream extends InputStream {
     }
 
     @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0) {
+    public int read(byte[] target, int offset, int wanted) throws IOException {
+        if (wanted == 0) {
             return 0;
         }
         while (!finished) {
-            int count = inflate(target, offset, length);
+            int count = inflate(target, offset, wanted);
             if (count > 0) {
                 crc.update(target, offset, count);
+                length += count;
                 return count;
             }
             if (inflater.finished()) {
                 endMember();
-            } else if (inflater.needsDictionary()) {
-                throw Failure.invalid("gzip stream asks for a preset dictionary");
             } else if (!fill()) {
                 throw Failure.invalid("gzip stream is truncated");
+            } else {
+                inflater.input(buffer, at, end - at);
+                at = end;
             }
         }
         return -1;
     }
 
-    private int inflate(byte[] target, int offset, int length) {
+    private int inflate(byte[] target, int offset, int wanted) {
         try {
-            return inflater.inflate(target, offset, length);
-        } catch (DataFormatException e) {
-            String reason = e.getMessage() == null ? "bad data" : e.getMessage();
-            throw new Failure(
-                    Failure.Code.INVALID_ARGUMENT, "gzip stream is corrupt: " + reason, e);
+            return inflater.inflate(target, offset, wanted);
+        } catch (Failure e) {
+            throw e.during("gzip stream is corrupt");
         }
     }
 
+    /** Reads more when all that was read is used up; false at the end. */
     private boolean fill() throws IOException {
-        at = 0;
-        end = Math.max(in.read(buffer, 0, buffer.length), 0);
-        inflater.setInput(buffer, 0, end);
-        return end > 0;
+        int behind = RawInflater.GIVEN_BACK;
+        System.arraycopy(buffer, end - behind, buffer, 0, behind);
+        at = behind;
+        end = behind + Math.max(in.read(buffer, behind, buffer.length - behind), 0);
+        return end > at;
     }
 
     private void endMember() throws IOException {
-        at = end - inflater.getRemaining();
+        at = end - inflater.remaining();
         if (littleEndian() != crc.getValue()) {
             throw Failure.invalid("gzip stream is corrupt: its checksum does not match");
         }
-        if (littleEndian() != (inflater.getBytesWritten() & 0xffffffffL)) {
+        if (littleEndian() != (length & 0xffffffffL)) {
             throw Failure.invalid("gzip stream is corrupt: its length does not match");
         }
         int next = nextOrEnd();
         if (next > 0) {
             crc.reset();
+            length = 0;
             inflater.reset();
             readHeader(next);
             return;
@@ -119,7 +139,8 @@ final class GzipStream extends InputStream {
         if ((flags & FHCRC) != 0) {
             skip(2);
         }
-        inflater.setInput(buffer, at, end - at);
+        inflater.input(buffer, at, end - at);
+        at = end;
     }
 
     private void skip(int count) throws IOException {
@@ -149,16 +170,12 @@ final class GzipStream extends InputStream {
     }
 
     private int nextOrEnd() throws IOException {
-        if (at == end) {
-            at = 0;
-            end = Math.max(in.read(buffer, 0, buffer.length), 0);
-        }
-        return at == end ? -1 : buffer[at++] & 0xff;
+        return at == end && !fill() ? -1 : buffer[at++] & 0xff;
     }
 
     @Override
     public void close() throws IOException {
-        inflater.end();
+        inflater.close();
         in.close();
     }
 }
