@@ -2,6 +2,7 @@ package dev.gantry.engine;
 
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.IdMappings;
@@ -12,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What the engine needs of the image store, and what it shows of it to front doors; {@link
@@ -19,7 +21,14 @@ import java.util.Optional;
  * until the container is removed, whatever happens to the image's record.
  */
 public interface ImageRoom {
-    Image pull(ImageReference reference, Optional<RegistryCredentials> credentials);
+    default Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
+        return pull(reference, credentials, _ -> {});
+    }
+
+    Image pull(
+            ImageReference reference,
+            Optional<RegistryCredentials> credentials,
+            Consumer<PullProgress> listener);
 
     Optional<Image> find(String nameOrId);
 

@@ -4,6 +4,7 @@ import dev.gantry.cni.PodNetworks;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageStore;
+import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.IdMappings;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The rooms below the engine. */
 public record Rooms(
@@ -44,8 +46,11 @@ public record Rooms(
 
     private record Images(ImageStore store) implements ImageRoom {
         @Override
-        public Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
-            return store.pull(reference, credentials);
+        public Image pull(
+                ImageReference reference,
+                Optional<RegistryCredentials> credentials,
+                Consumer<PullProgress> listener) {
+            return store.pull(reference, credentials, listener);
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.gantry.engine;
 
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** An image store with images that are put in, and writable layers that are only names. */
 final class FakeImages implements ImageRoom {
@@ -75,7 +77,10 @@ final class FakeImages implements ImageRoom {
     }
 
     @Override
-    public Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
+    public Image pull(
+            ImageReference reference,
+            Optional<RegistryCredentials> credentials,
+            Consumer<PullProgress> listener) {
         return find(reference.toString()).orElseThrow(() -> Failure.notFound("no " + reference));
     }
 

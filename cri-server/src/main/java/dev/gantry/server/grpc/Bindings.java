@@ -14,18 +14,18 @@ import java.util.function.Function;
  * A gRPC service put together call by call. What a call throws is {@link Statuses}' business; a
  * method of the service that nothing is bound to answers UNIMPLEMENTED.
  */
-final class Bindings {
+public final class Bindings {
     private final ServiceDescriptor service;
     private final ServerServiceDefinition.Builder definition;
     private final Set<MethodDescriptor<?, ?>> bound = new HashSet<>();
 
-    Bindings(ServiceDescriptor service) {
+    public Bindings(ServiceDescriptor service) {
         this.service = service;
         this.definition = ServerServiceDefinition.builder(service);
     }
 
     /** One request, one answer. */
-    <Q, A> Bindings unary(MethodDescriptor<Q, A> method, Function<Q, A> call) {
+    public <Q, A> Bindings unary(MethodDescriptor<Q, A> method, Function<Q, A> call) {
         bound.add(method);
         definition.addMethod(
                 method,
@@ -38,14 +38,22 @@ final class Bindings {
     }
 
     /** One request, many answers; the call ends the stream itself. */
-    <Q, A> Bindings streaming(
+    public <Q, A> Bindings streaming(
             MethodDescriptor<Q, A> method, BiConsumer<Q, StreamObserver<A>> call) {
         bound.add(method);
         definition.addMethod(method, ServerCalls.asyncServerStreamingCall(call::accept));
         return this;
     }
 
-    ServerServiceDefinition build() {
+    /** Many requests, which the call takes as they come, and one or many answers. */
+    public <Q, A> Bindings receiving(
+            MethodDescriptor<Q, A> method, Function<StreamObserver<A>, StreamObserver<Q>> call) {
+        bound.add(method);
+        definition.addMethod(method, ServerCalls.asyncClientStreamingCall(call::apply));
+        return this;
+    }
+
+    public ServerServiceDefinition build() {
         service.getMethods().stream().filter(m -> !bound.contains(m)).forEach(this::unimplemented);
         return definition.build();
     }

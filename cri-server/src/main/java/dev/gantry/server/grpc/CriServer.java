@@ -2,6 +2,7 @@ package dev.gantry.server.grpc;
 
 import dev.gantry.engine.Engine;
 import dev.gantry.model.Failure;
+import dev.gantry.server.grpc.v1.ImagesService;
 import dev.gantry.server.streaming.StreamUrls;
 import io.grpc.BindableService;
 import io.grpc.Server;
@@ -63,12 +64,13 @@ public final class CriServer implements AutoCloseable {
         }
     }
 
-    /** CRI's two services. */
+    /** CRI's two services, and Gantry's own. */
     public static List<BindableService> services(
             Engine engine, RuntimeInfo info, ContainerEvents events, StreamUrls urls, Clock clock) {
         return List.of(
                 new RuntimeService(engine, info, events, urls),
-                new ImageService(engine.images(), clock));
+                new ImageService(engine.images(), clock),
+                new ImagesService(engine.images()));
     }
 
     /** Puts what every call passes through in order; the one that is added last comes first. */

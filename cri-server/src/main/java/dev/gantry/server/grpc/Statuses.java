@@ -17,14 +17,14 @@ import org.slf4j.LoggerFactory;
  * a gRPC status. Anything that is not a Failure is a fault of ours: it is logged with its frames
  * and answered INTERNAL.
  */
-final class Statuses implements ServerInterceptor {
+public final class Statuses implements ServerInterceptor {
     /** HTTP/2 peers take 8 KiB of headers; a longer message would lose the whole answer. */
     private static final int MESSAGE_MAX = 4096;
 
     private static final Logger LOG = LoggerFactory.getLogger(Statuses.class);
 
     /** The status of a failure: its code by name, and its words. */
-    static Status of(Failure failure) {
+    public static Status of(Failure failure) {
         return code(failure.code()).withDescription(cut(failure.message())).withCause(failure);
     }
 

@@ -3,6 +3,7 @@ package dev.gantry.server.grpc;
 import dev.gantry.engine.ImageRoom;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Images without content: what is pulled is there. */
 final class FakeImages implements ImageRoom {
@@ -30,6 +32,9 @@ final class FakeImages implements ImageRoom {
 
     /** What a pull does before it answers. */
     Runnable pulling = () -> {};
+
+    /** What a pull tells its listener. */
+    Consumer<Consumer<PullProgress>> telling = _ -> {};
 
     final List<Pull> pulls = new ArrayList<>();
     final List<String> removed = new ArrayList<>();
@@ -59,8 +64,12 @@ final class FakeImages implements ImageRoom {
     }
 
     @Override
-    public Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
+    public Image pull(
+            ImageReference reference,
+            Optional<RegistryCredentials> credentials,
+            Consumer<PullProgress> listener) {
         pulls.add(new Pull(reference, credentials));
+        telling.accept(listener);
         pulling.run();
         Image image = image(reference.toString(), "");
         byName.put(reference.toString(), image);
