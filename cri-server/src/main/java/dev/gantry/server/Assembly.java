@@ -90,7 +90,8 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
                 READ,
                 settings.concurrentDownloads(),
                 settings.concurrentDownloads(),
-                settings.registries());
+                settings.registries(),
+                settings.storage());
     }
 
     private static CniSettings cni(Settings settings) {

@@ -14,6 +14,7 @@ import dev.gantry.imagestore.records.CheckpointImages;
 import dev.gantry.imagestore.records.ImageNames;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.ImageSchema;
+import dev.gantry.imagestore.records.UsageRecords;
 import dev.gantry.imagestore.registry.RegistryClient;
 import dev.gantry.imagestore.rootfs.VolumeLayers;
 import dev.gantry.imagestore.rootfs.WritableLayers;
@@ -33,9 +34,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +55,7 @@ public final class ImageStore {
     private final StoreLayout layout;
     private final ImageRecords records;
     private final ImageNames names;
+    private final UsageRecords used;
     private final Puller puller;
     private final Garbage garbage;
     private final WritableLayers writable;
@@ -69,7 +73,8 @@ public final class ImageStore {
         this.layout = new StoreLayout(settings.root());
         layout.prepare();
         ContentStore content = new ContentStore(layout.content(), layout.tmp());
-        this.records = new ImageRecords(database);
+        this.records = new ImageRecords(database, settings.storage()::pins);
+        this.used = new UsageRecords(database);
         this.names = new ImageNames(database, records);
         LayerStore layers = new LayerStore(layout, content, records, settings.parallelUnpacks());
         Holds holds = new Holds();
@@ -78,7 +83,15 @@ public final class ImageStore {
                         settings.certsDir(), settings.connectTimeout(), settings.readTimeout());
         this.puller =
                 new Puller(settings, registries, content, records, names, layers, holds, observer);
-        this.garbage = new Garbage(layout, content, database, layers, holds, observer);
+        this.garbage =
+                new Garbage(
+                        layout,
+                        content,
+                        database,
+                        layers,
+                        holds,
+                        settings.storage().keepBlobs(),
+                        observer);
         this.writable = new WritableLayers(layout, database, holds);
         this.volumes = new VolumeLayers(layout, database);
         this.checkpoints = new CheckpointImages(database, content);
@@ -133,10 +146,16 @@ public final class ImageStore {
         try {
             return pulls.join(
                     new PullKey(reference, credentials),
-                    () -> observed(() -> puller.pull(reference, credentials)));
+                    () -> observed(() -> pullAndDrop(reference, credentials)));
         } catch (Failure e) {
             throw e.during("pull " + reference);
         }
+    }
+
+    private Image pullAndDrop(ImageReference reference, Optional<RegistryCredentials> credentials) {
+        Image image = puller.pull(reference, credentials);
+        garbage.dropUnpacked();
+        return records.byId(image.id()).orElse(image);
     }
 
     private Image observed(Supplier<Image> pull) {
@@ -194,7 +213,55 @@ public final class ImageStore {
 
     /** What images take, exactly and without a walk, and what was last measured of containers. */
     public DiskUsage usage() {
-        return new DiskUsage(records.usage(layout.root()), writable.usage());
+        return new DiskUsage(used.total(layout.root()), writable.usage());
+    }
+
+    /** What each image takes, ordered by id, from records. */
+    public List<ImageUsage> imagesUsage() {
+        Set<Digest> pinned =
+                records.all().stream()
+                        .filter(Image::pinned)
+                        .map(Image::id)
+                        .collect(Collectors.toSet());
+        return used.images().stream()
+                .map(s -> new ImageUsage(s.id(), s.unique(), s.shared(), pinned.contains(s.id())))
+                .toList();
+    }
+
+    /** What one image takes, by any of its names. NOT_FOUND when it is not here. */
+    public ImageUsage usage(String nameOrId) {
+        Digest id = required(nameOrId);
+        return imagesUsage().stream()
+                .filter(usage -> usage.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> notHere(nameOrId));
+    }
+
+    /**
+     * Gives an image one more tag; an image that had the tag loses it. NOT_FOUND when the image is
+     * not here.
+     */
+    public void tag(String nameOrId, ImageReference tag) {
+        if (tag.digest().isPresent()) {
+            throw Failure.invalid("tag " + tag + ": a name to give has no digest in it");
+        }
+        names.tag(required(nameOrId), tag);
+    }
+
+    /**
+     * Pins an image, so that kubelet never collects it, or no longer pins it by itself (a name may
+     * still do: {@link StoragePolicy#pinned}). NOT_FOUND when the image is not here.
+     */
+    public void pin(String nameOrId, boolean pinned) {
+        names.pin(required(nameOrId), pinned);
+    }
+
+    private Digest required(String nameOrId) {
+        return id(nameOrId).orElseThrow(() -> notHere(nameOrId));
+    }
+
+    private static Failure notHere(String nameOrId) {
+        return Failure.notFound("image " + nameOrId + " is not on this node");
     }
 
     /**

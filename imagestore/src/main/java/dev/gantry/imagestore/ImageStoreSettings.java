@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param parallelDownloads blobs that are fetched at a time, of all pulls
  * @param parallelUnpacks layers that are unpacked at a time, of all pulls
  * @param registries credentials, their helpers, and how pushes are cut
+ * @param storage what is kept on disk, and how much
  */
 public record ImageStoreSettings(
         Path root,
@@ -24,7 +25,8 @@ public record ImageStoreSettings(
         Duration readTimeout,
         int parallelDownloads,
         int parallelUnpacks,
-        RegistryAccess registries) {
+        RegistryAccess registries,
+        StoragePolicy storage) {
     public ImageStoreSettings {
         root = root.toAbsolutePath().normalize();
     }
@@ -39,7 +41,8 @@ public record ImageStoreSettings(
                 Duration.ofSeconds(60),
                 4,
                 Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8),
-                RegistryAccess.DEFAULT);
+                RegistryAccess.DEFAULT,
+                StoragePolicy.DEFAULT);
     }
 
     public ImageStoreSettings withPlatform(Platform other) {
@@ -51,7 +54,8 @@ public record ImageStoreSettings(
                 readTimeout,
                 parallelDownloads,
                 parallelUnpacks,
-                registries);
+                registries,
+                storage);
     }
 
     public ImageStoreSettings withTimeouts(Duration connect, Duration read) {
@@ -63,7 +67,8 @@ public record ImageStoreSettings(
                 read,
                 parallelDownloads,
                 parallelUnpacks,
-                registries);
+                registries,
+                storage);
     }
 
     public ImageStoreSettings withRegistries(RegistryAccess other) {
@@ -75,6 +80,20 @@ public record ImageStoreSettings(
                 readTimeout,
                 parallelDownloads,
                 parallelUnpacks,
+                other,
+                storage);
+    }
+
+    public ImageStoreSettings withStorage(StoragePolicy other) {
+        return new ImageStoreSettings(
+                root,
+                certsDir,
+                platform,
+                connectTimeout,
+                readTimeout,
+                parallelDownloads,
+                parallelUnpacks,
+                registries,
                 other);
     }
 }

@@ -2,6 +2,7 @@ package dev.gantry.server.config;
 
 import dev.gantry.engine.ContainerDefaults;
 import dev.gantry.imagestore.RegistryAccess;
+import dev.gantry.imagestore.StoragePolicy;
 import dev.gantry.runtime.oci.OciRlimit;
 import dev.gantry.server.config.Settings.CgroupDriver;
 import dev.gantry.server.config.Settings.HandlerKind;
@@ -99,6 +100,21 @@ final class Keys {
                     Math.toIntExact(RegistryAccess.DEFAULT.uploadChunk()),
                     "How much of a layer is pushed with one request; after a broken connection a push"
                             + " goes on with the piece that broke. \"0B\": every layer whole.");
+    static final Key<Boolean> KEEP_BLOBS =
+            new Key<>(
+                    "images.keep-blobs",
+                    Types.flag(),
+                    StoragePolicy.DEFAULT.keepBlobs(),
+                    "Whether layers stay as they were downloaded once they are unpacked. If not, images"
+                            + " take about a quarter less of the disk, and what a push or an archive"
+                            + " needs is fetched again.");
+    static final Key<List<String>> PINNED =
+            new Key<>(
+                    "images.pinned",
+                    Types.texts(),
+                    StoragePolicy.DEFAULT.pinned(),
+                    "Images that kubelet is told never to collect, as \"registry.k8s.io/pause:*\"; a star"
+                            + " stands for any text.");
     static final Key<Optional<InetSocketAddress>> METRICS_ADDRESS =
             new Key<>(
                     "metrics.address",
@@ -264,6 +280,8 @@ final class Keys {
                     CREDENTIALS_FILE,
                     CREDENTIAL_HELPERS_DIR,
                     UPLOAD_CHUNK,
+                    KEEP_BLOBS,
+                    PINNED,
                     METRICS_ADDRESS,
                     STREAMING_ADDRESS,
                     STREAMING_IDLE_TIMEOUT,

@@ -2,6 +2,7 @@ package dev.gantry.server.config;
 
 import dev.gantry.engine.ContainerDefaults;
 import dev.gantry.imagestore.RegistryAccess;
+import dev.gantry.imagestore.StoragePolicy;
 import dev.gantry.model.Failure;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ public record Settings(
         Path certsDir,
         int concurrentDownloads,
         RegistryAccess registries,
+        StoragePolicy storage,
         Optional<InetSocketAddress> metrics,
         boolean metricsGiven,
         int maxMessage,
@@ -154,6 +156,7 @@ public record Settings(
                         values.get(Keys.CREDENTIALS_FILE),
                         values.get(Keys.CREDENTIAL_HELPERS_DIR),
                         values.get(Keys.UPLOAD_CHUNK)),
+                new StoragePolicy(values.get(Keys.KEEP_BLOBS), values.get(Keys.PINNED)),
                 values.get(Keys.METRICS_ADDRESS),
                 values.has(Keys.METRICS_ADDRESS),
                 values.get(Keys.MAX_MESSAGE),

@@ -144,6 +144,32 @@ final class Types {
         };
     }
 
+    /** A list of texts, none of them empty. */
+    static Type<List<String>> texts() {
+        String words = "a list of texts, such as [\"registry.k8s.io/pause:*\"]";
+        return new Type<>() {
+            @Override
+            public List<String> read(Object value) {
+                if (!(value instanceof List<?> list)) {
+                    throw expected(words);
+                }
+                List<String> texts = new ArrayList<>();
+                for (Object entry : list) {
+                    if (!(entry instanceof String s) || s.isBlank()) {
+                        throw expected(words);
+                    }
+                    texts.add(s);
+                }
+                return List.copyOf(texts);
+            }
+
+            @Override
+            public String write(List<String> value) {
+                return value.stream().map(Types::quote).collect(Collectors.joining(", ", "[", "]"));
+            }
+        };
+    }
+
     /** Yes or no. */
     static Type<Boolean> flag() {
         return new Type<>() {

@@ -2,6 +2,7 @@ package dev.gantry.imagestore.disk;
 
 import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.imagestore.pull.LayerStore;
+import dev.gantry.imagestore.records.BlobRecords;
 import dev.gantry.imagestore.records.Sql;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
@@ -37,6 +38,8 @@ public final class Garbage {
     private final Database database;
     private final LayerStore layers;
     private final Holds holds;
+    private final boolean keepBlobs;
+    private final BlobRecords blobs;
     private final Observer observer;
     private final ReentrantLock collecting = new ReentrantLock();
 
@@ -46,14 +49,21 @@ public final class Garbage {
             Database database,
             LayerStore layers,
             Holds holds,
+            boolean keepBlobs,
             Observer observer) {
         this.layout = layout;
         this.content = content;
         this.database = database;
         this.layers = layers;
         this.holds = holds;
+        this.keepBlobs = keepBlobs;
+        this.blobs = new BlobRecords(database);
         this.observer = observer;
-        holds.whenFree(this::collect);
+        holds.whenFree(
+                () -> {
+                    collect();
+                    dropUnpacked();
+                });
     }
 
     /**
@@ -163,7 +173,36 @@ public final class Garbage {
 
     private boolean isKnown(Digest blob) {
         return database.read(
-                c -> present(c, "SELECT 1 FROM image_blob WHERE digest = ?", blob.toString()));
+                c ->
+                        present(
+                                c,
+                                "SELECT 1 FROM image_blob WHERE here = 1 AND digest = ?",
+                                blob.toString()));
+    }
+
+    /**
+     * Drops the blobs of layers that are unpacked and can be fetched again, but for those that
+     * somebody holds.
+     */
+    public void dropUnpacked() {
+        if (keepBlobs) {
+            return;
+        }
+        List<Path> trash = new ArrayList<>();
+        collecting.lock();
+        try {
+            for (Digest blob : blobs.droppable()) {
+                holds.removeBlob(
+                        blob,
+                        () -> {
+                            blobs.here(blob, false);
+                            content.discard(blob).ifPresent(trash::add);
+                        });
+            }
+        } finally {
+            collecting.unlock();
+        }
+        StoreLayout.delete(trash);
     }
 
     private List<String> strings(String query) {

@@ -2,16 +2,16 @@ package dev.gantry.imagestore.disk;
 
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.records.Blob;
+import dev.gantry.imagestore.records.BlobRecords;
 import dev.gantry.imagestore.records.ImageNames;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.Layer;
 import dev.gantry.imagestore.records.Sql;
-import dev.gantry.model.Digest;
 import dev.gantry.state.Database;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -30,6 +30,7 @@ public final class Recovery {
     private final Database database;
     private final ImageRecords records;
     private final ImageNames names;
+    private final BlobRecords blobs;
 
     public Recovery(
             StoreLayout layout,
@@ -42,6 +43,7 @@ public final class Recovery {
         this.database = database;
         this.records = records;
         this.names = names;
+        this.blobs = new BlobRecords(database);
     }
 
     public void run() {
@@ -76,12 +78,32 @@ public final class Recovery {
                 });
     }
 
+    /** The configuration is in the database, too. */
+    private boolean restored(Image image, Blob blob) {
+        return blob.digest().equals(image.id())
+                && records.configuration(image.id())
+                        .filter(bytes -> bytes.length == blob.size())
+                        .map(
+                                bytes -> {
+                                    content.put(blob.digest(), bytes);
+                                    return true;
+                                })
+                        .orElse(false);
+    }
+
     private Optional<String> missing(Image image, Set<Layer> lost) {
-        for (Map.Entry<Digest, Long> blob : records.blobs(image.id()).entrySet()) {
-            if (!content.has(blob.getKey(), blob.getValue())) {
+        for (Blob blob : blobs.of(image.id())) {
+            if (!blob.here() || content.has(blob.digest(), blob.size())) {
+                continue;
+            }
+            content.delete(blob.digest());
+            if (!blob.layer() && !restored(image, blob)) {
                 return Optional.of(
                         "its blob %s is not on disk with its %d bytes"
-                                .formatted(blob.getKey(), blob.getValue()));
+                                .formatted(blob.digest(), blob.size()));
+            }
+            if (blob.layer()) {
+                blobs.here(blob.digest(), false);
             }
         }
         List<Layer> layers = database.read(c -> ImageRecords.layersTopFirst(c, image.id()));

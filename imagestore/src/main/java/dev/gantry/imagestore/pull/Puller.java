@@ -9,6 +9,7 @@ import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.manifest.ConfigParser;
 import dev.gantry.imagestore.manifest.Descriptor;
 import dev.gantry.imagestore.manifest.PlatformChoice;
+import dev.gantry.imagestore.records.Blob;
 import dev.gantry.imagestore.records.ImageNames;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.Layer;
@@ -22,9 +23,8 @@ import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Observer;
 import dev.gantry.model.Platform;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -151,15 +151,15 @@ public final class Puller {
         }
     }
 
-    /** What the image keeps; a layer's blob is not fetched when its unpacked form was there. */
-    private Map<Digest, Long> blobs(ImageDocuments.Found found) {
-        Map<Digest, Long> blobs = new LinkedHashMap<>(found.documents());
+    /** A layer's blob is not fetched when its unpacked form was there. */
+    private List<Blob> blobs(ImageDocuments.Found found) {
+        List<Blob> blobs = new ArrayList<>();
+        found.documents().forEach((digest, size) -> blobs.add(new Blob(digest, size, false, true)));
         Descriptor config = found.manifest().config();
-        blobs.put(config.digest(), config.size());
+        blobs.add(new Blob(config.digest(), config.size(), false, true));
         for (Descriptor layer : found.manifest().layers()) {
-            if (content.has(layer.digest(), layer.size())) {
-                blobs.put(layer.digest(), layer.size());
-            }
+            boolean here = content.has(layer.digest(), layer.size());
+            blobs.add(new Blob(layer.digest(), layer.size(), true, here));
         }
         return blobs;
     }

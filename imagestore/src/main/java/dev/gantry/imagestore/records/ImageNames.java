@@ -2,12 +2,12 @@ package dev.gantry.imagestore.records;
 
 import dev.gantry.imagestore.Image;
 import dev.gantry.model.Digest;
+import dev.gantry.model.Failure;
 import dev.gantry.model.ImageReference;
 import dev.gantry.state.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Records images, and gives them names and takes names away. */
@@ -24,20 +24,71 @@ public final class ImageNames {
      * A complete image about to be recorded.
      *
      * @param id of its configuration
-     * @param blobs what it keeps in the content store, with sizes in bytes
+     * @param blobs what it consists of: its documents, its configuration and its layers' blobs
      * @param layers from the lowest up
      */
-    public record Complete(
-            Digest id, Digest manifest, Map<Digest, Long> blobs, List<Layer> layers) {}
+    public record Complete(Digest id, Digest manifest, List<Blob> blobs, List<Layer> layers) {}
 
     /** The commit point of a pull. */
     public Image record(Complete image, byte[] config, ImageReference reference, Digest resolved) {
         return database.write(
                 c -> {
                     insert(c, image, config);
+                    for (Blob blob : image.blobs()) {
+                        BlobRecords.seen(c, blob.digest().toString(), reference.name());
+                    }
                     name(c, reference, resolved, image.id());
                     return records.byId(c, image.id()).orElseThrow();
                 });
+    }
+
+    /**
+     * The commit point of an image that is from no registry.
+     *
+     * @param tags may be none
+     */
+    public Image record(Complete image, byte[] config, List<ImageReference> tags) {
+        return database.write(
+                c -> {
+                    insert(c, image, config);
+                    for (ImageReference tag : tags) {
+                        tag(c, tag, image.id());
+                    }
+                    return records.byId(c, image.id()).orElseThrow();
+                });
+    }
+
+    /**
+     * Gives an image that is here one more tag, which another may lose by it. NOT_FOUND without the
+     * image.
+     */
+    public void tag(Digest id, ImageReference tag) {
+        database.update(
+                c -> {
+                    if (records.byId(c, id).isEmpty()) {
+                        throw Failure.notFound("image " + id + " is not on this node");
+                    }
+                    tag(c, tag, id);
+                });
+    }
+
+    private static void tag(Connection c, ImageReference tag, Digest id) throws SQLException {
+        Sql.run(c, "INSERT OR REPLACE INTO image_tag VALUES (?, ?)", tag.toString(), id.toString());
+    }
+
+    /** Whether an image is pinned by itself, whatever its names are. NOT_FOUND without it. */
+    public void pin(Digest id, boolean pinned) {
+        int rows =
+                database.write(
+                        c ->
+                                Sql.run(
+                                        c,
+                                        "UPDATE image_image SET pinned = ? WHERE id = ?",
+                                        pinned ? 1 : 0,
+                                        id.toString()));
+        if (rows == 0) {
+            throw Failure.notFound("image " + id + " is not on this node");
+        }
     }
 
     /** Gives an image that is here its name again; empty when it is gone meanwhile. */
@@ -62,10 +113,8 @@ public final class ImageNames {
                 image.manifest().toString(),
                 config,
                 System.currentTimeMillis());
-        for (Map.Entry<Digest, Long> blob : image.blobs().entrySet()) {
-            String digest = blob.getKey().toString();
-            Sql.run(c, "INSERT OR IGNORE INTO image_blob VALUES (?, ?)", digest, blob.getValue());
-            Sql.run(c, "INSERT OR IGNORE INTO image_image_blob VALUES (?, ?)", id, digest);
+        for (Blob blob : image.blobs()) {
+            BlobRecords.insert(c, id, blob);
         }
         int position = 0;
         for (Layer layer : image.layers()) {
@@ -96,11 +145,7 @@ public final class ImageNames {
                 id.toString());
         // As docker does: with a digest in it, a reference's tag is only a remark.
         if (reference.digest().isEmpty()) {
-            Sql.run(
-                    c,
-                    "INSERT OR REPLACE INTO image_tag VALUES (?, ?)",
-                    reference.toString(),
-                    id.toString());
+            tag(c, reference, id);
         }
     }
 

@@ -1,41 +1,44 @@
 package dev.gantry.imagestore.records;
 
-import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.manifest.ConfigParser;
 import dev.gantry.model.Digest;
 import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
 import dev.gantry.state.Database;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** What the database says of images, their names, blobs and layers. */
 public final class ImageRecords {
     private static final String SIZE =
             """
             (SELECT coalesce(sum(b.size), 0) FROM image_image_blob ib
-               JOIN image_blob b ON b.digest = ib.digest WHERE ib.image_id = i.id)
+               JOIN image_blob b ON b.digest = ib.digest AND b.here = 1 WHERE ib.image_id = i.id)
             + (SELECT coalesce(sum(bytes), 0) FROM image_layer WHERE chain_id IN
                (SELECT chain_id FROM image_image_layer il WHERE il.image_id = i.id))
             """;
 
     private final Database database;
+    private final Predicate<String> pinned;
 
     /**
      * Configurations never change, so one is parsed once; entries are few and go with the image.
      */
     private final Map<Digest, ImageConfig> configs = new ConcurrentHashMap<>();
 
-    public ImageRecords(Database database) {
+    /**
+     * @param pinned whether a name pins its image
+     */
+    public ImageRecords(Database database, Predicate<String> pinned) {
         this.database = database;
+        this.pinned = pinned;
     }
 
     public List<Image> all() {
@@ -125,17 +128,18 @@ public final class ImageRecords {
             config = ConfigParser.parse(row.getBytes("config"), "config " + id);
             configs.put(id, config);
         }
-        return new Image(
-                id,
-                tags(c, id.toString()),
+        List<ImageReference> tags = tags(c, id.toString());
+        List<String> digests =
                 Sql.list(
                         c,
                         "SELECT name FROM image_repo_digest WHERE image_id = ? ORDER BY name",
                         r -> r.getString(1),
-                        id.toString()),
-                row.getLong("size"),
-                config,
-                row.getBoolean("pinned"));
+                        id.toString());
+        boolean pin =
+                row.getBoolean("pinned")
+                        || tags.stream().anyMatch(tag -> pinned.test(tag.toString()))
+                        || digests.stream().anyMatch(pinned);
+        return new Image(id, tags, digests, row.getLong("size"), config, pin);
     }
 
     static List<ImageReference> tags(Connection c, String id) throws SQLException {
@@ -150,20 +154,18 @@ public final class ImageRecords {
         return Sql.list(c, sql, row -> Digest.parse(row.getString(1)), name).stream().findFirst();
     }
 
-    /** The blobs that an image needs, with their sizes. */
-    public Map<Digest, Long> blobs(Digest id) {
-        Map<Digest, Long> blobs = new LinkedHashMap<>();
-        database.read(
-                c ->
-                        Sql.list(
-                                c,
-                                """
-                                SELECT b.digest, b.size FROM image_image_blob ib
-                                JOIN image_blob b ON b.digest = ib.digest WHERE ib.image_id = ?
-                                """,
-                                row -> blobs.put(Digest.parse(row.getString(1)), row.getLong(2)),
-                                id.toString()));
-        return blobs;
+    /** The bytes of an image's configuration. */
+    public Optional<byte[]> configuration(Digest id) {
+        return database
+                .read(
+                        c ->
+                                Sql.list(
+                                        c,
+                                        "SELECT config FROM image_image WHERE id = ?",
+                                        row -> row.getBytes(1),
+                                        id.toString()))
+                .stream()
+                .findFirst();
     }
 
     /** Whether a layer is used by no image and no container. */
@@ -181,29 +183,5 @@ public final class ImageRecords {
                                                 row -> row.getInt(1)))
                         .size()
                 > 0;
-    }
-
-    /** What all images take together, shared content counted once. */
-    public DiskUsage.Entry usage(Path root) {
-        return database
-                .read(
-                        c ->
-                                Sql.list(
-                                        c,
-                                        """
-                                        SELECT coalesce(sum(size), 0), count(*) FROM image_blob
-                                        UNION ALL
-                                        SELECT coalesce(sum(bytes), 0), coalesce(sum(inodes), 0)
-                                        FROM image_layer
-                                        """,
-                                        row ->
-                                                new DiskUsage.Entry(
-                                                        root, row.getLong(1), row.getLong(2))))
-                .stream()
-                .reduce(
-                        new DiskUsage.Entry(root, 0, 0),
-                        (a, b) ->
-                                new DiskUsage.Entry(
-                                        root, a.bytes() + b.bytes(), a.inodes() + b.inodes()));
     }
 }

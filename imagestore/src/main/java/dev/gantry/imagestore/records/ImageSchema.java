@@ -108,7 +108,33 @@ public final class ImageSchema {
                                     CREATE VIEW image_used_layer AS
                                     SELECT chain_id, directory FROM image_rootfs_layer
                                     UNION SELECT chain_id, directory FROM image_volume_layer
-                                    """)));
+                                    """)),
+                    new Migration(
+                            "image",
+                            3,
+                            List.of(
+                                    // A layer's blob may be gone once the layer is unpacked.
+                                    "ALTER TABLE image_blob ADD COLUMN here INTEGER NOT NULL DEFAULT 1",
+                                    "ALTER TABLE image_blob ADD COLUMN layer INTEGER NOT NULL DEFAULT 0",
+                                    // Repositories that a blob was seen in.
+                                    """
+                                    CREATE TABLE image_blob_origin (
+                                      digest TEXT NOT NULL REFERENCES image_blob ON DELETE CASCADE,
+                                      repository TEXT NOT NULL,
+                                      PRIMARY KEY (digest, repository)
+                                    ) STRICT
+                                    """,
+                                    // What the files of a layer came to when it was last seen
+                                    // sound.
+                                    """
+                                    CREATE TABLE image_layer_seal (
+                                      chain_id TEXT PRIMARY KEY
+                                        REFERENCES image_layer ON DELETE CASCADE,
+                                      digest TEXT NOT NULL
+                                    ) STRICT
+                                    """,
+                                    "ALTER TABLE image_rootfs ADD COLUMN project INTEGER",
+                                    "ALTER TABLE image_rootfs ADD COLUMN boot TEXT")));
 
     private ImageSchema() {}
 }

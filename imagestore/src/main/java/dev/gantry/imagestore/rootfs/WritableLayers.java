@@ -105,7 +105,11 @@ public final class WritableLayers {
     private static void record(Connection c, String containerId, Digest imageId)
             throws SQLException {
         checkPresent(c, imageId);
-        Sql.run(c, "INSERT INTO image_rootfs VALUES (?, ?)", containerId, imageId.toString());
+        Sql.run(
+                c,
+                "INSERT INTO image_rootfs (container_id, image_id) VALUES (?, ?)",
+                containerId,
+                imageId.toString());
         Sql.run(
                 c,
                 """

@@ -1,0 +1,44 @@
+package dev.gantry.imagestore;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What an image store keeps on disk, and how much.
+ *
+ * @param keepBlobs whether layers' blobs stay once they are unpacked; those from a registry are
+ *     otherwise dropped, and fetched again when a push or an archive needs them
+ * @param pinned references of images that are shown as pinned, which kubelet then never collects;
+ *     {@code *} stands for any text
+ */
+public record StoragePolicy(boolean keepBlobs, List<String> pinned) {
+    /** Keeps blobs and pins nothing. */
+    public static final StoragePolicy DEFAULT = new StoragePolicy(true, List.of());
+
+    public StoragePolicy {
+        pinned = List.copyOf(pinned);
+    }
+
+    public StoragePolicy withKeepBlobs(boolean keep) {
+        return new StoragePolicy(keep, pinned);
+    }
+
+    public StoragePolicy withPinned(List<String> references) {
+        return new StoragePolicy(keepBlobs, references);
+    }
+
+    /** Whether a reference is one of those that are pinned. */
+    boolean pins(String reference) {
+        return pinned.stream().anyMatch(pattern -> matches(pattern, reference));
+    }
+
+    private static boolean matches(String pattern, String reference) {
+        String regex =
+                Pattern.compile("\\*")
+                        .splitAsStream(pattern + " ")
+                        .map(part -> Pattern.quote(part))
+                        .collect(Collectors.joining(".*"));
+        return (reference + " ").matches(regex);
+    }
+}
