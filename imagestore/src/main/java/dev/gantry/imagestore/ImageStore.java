@@ -1,15 +1,20 @@
 package dev.gantry.imagestore;
 
 import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.disk.BlobSource;
 import dev.gantry.imagestore.disk.Garbage;
 import dev.gantry.imagestore.disk.Holds;
 import dev.gantry.imagestore.disk.Recovery;
 import dev.gantry.imagestore.disk.StoreLayout;
+import dev.gantry.imagestore.exchange.ArchiveLoader;
+import dev.gantry.imagestore.exchange.ArchiveSaver;
+import dev.gantry.imagestore.layers.ApplyLimits;
 import dev.gantry.imagestore.layers.LayerExport;
 import dev.gantry.imagestore.layers.LayeredFiles;
 import dev.gantry.imagestore.pull.InFlight;
 import dev.gantry.imagestore.pull.LayerStore;
 import dev.gantry.imagestore.pull.Puller;
+import dev.gantry.imagestore.records.BlobRecords;
 import dev.gantry.imagestore.records.CheckpointImages;
 import dev.gantry.imagestore.records.ImageNames;
 import dev.gantry.imagestore.records.ImageRecords;
@@ -32,7 +37,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -58,6 +66,8 @@ public final class ImageStore {
     private final UsageRecords used;
     private final Puller puller;
     private final Garbage garbage;
+    private final ArchiveLoader loader;
+    private final ArchiveSaver saver;
     private final WritableLayers writable;
     private final Observer observer;
     private final VolumeLayers volumes;
@@ -92,6 +102,17 @@ public final class ImageStore {
                         holds,
                         settings.storage().keepBlobs(),
                         observer);
+        BlobSource source = new BlobSource(content, new BlobRecords(database), puller::fetch);
+        this.saver = new ArchiveSaver(content, records, source, holds);
+        this.loader =
+                new ArchiveLoader(
+                        layout,
+                        settings.platform(),
+                        content,
+                        names,
+                        layers,
+                        holds,
+                        ApplyLimits.DEFAULT);
         this.writable = new WritableLayers(layout, database, holds);
         this.volumes = new VolumeLayers(layout, database);
         this.checkpoints = new CheckpointImages(database, content);
@@ -254,6 +275,38 @@ public final class ImageStore {
      */
     public void pin(String nameOrId, boolean pinned) {
         names.pin(required(nameOrId), pinned);
+    }
+
+    /**
+     * Stores the images of an archive: an OCI layout or what {@code docker save} writes, as it is
+     * or compressed. Reads the stream to its end. What it holds for other platforms is left out.
+     * INVALID_ARGUMENT and DATA_LOSS say what is wrong with the archive, RESOURCE_EXHAUSTED which
+     * bound it is over; images before the one that is refused stay.
+     */
+    public List<LoadedImage> load(InputStream archive) {
+        return loader.load(archive);
+    }
+
+    /**
+     * Writes images to one archive, each under the name that it is asked for by. What was dropped
+     * after unpacking is fetched again before the first byte is written: UNAVAILABLE when that
+     * cannot be done. NOT_FOUND when an image is not here.
+     */
+    public void save(List<String> namesOrIds, ArchiveFormat format, OutputStream to) {
+        if (namesOrIds.isEmpty()) {
+            throw Failure.invalid("save: no image is named");
+        }
+        Map<Digest, List<ImageReference>> images = new LinkedHashMap<>();
+        for (String text : namesOrIds) {
+            Digest id = required(text);
+            List<ImageReference> tags = images.computeIfAbsent(id, i -> new ArrayList<>());
+            name(text, id).filter(name -> name.digest().isEmpty()).ifPresent(tags::add);
+        }
+        try {
+            saver.save(images, format, to);
+        } finally {
+            garbage.dropUnpacked();
+        }
     }
 
     private Digest required(String nameOrId) {

@@ -56,6 +56,11 @@ final class TarInput {
         position += count;
     }
 
+    /** Skips what fills a block up; umoci leaves it, and the end marker, off the last entry. */
+    void skipPadding(int count) throws IOException {
+        position += in.readNBytes(waste, 0, count);
+    }
+
     /** Reads whatever is left. */
     void drain() throws IOException {
         int count = in.read(waste, 0, waste.length);

@@ -48,7 +48,7 @@ public final class TarReader {
             return Optional.empty();
         }
         in.skip(dataLeft);
-        in.skip(padding);
+        in.skipPadding(padding);
         dataLeft = 0;
         padding = 0;
         long start = in.position();

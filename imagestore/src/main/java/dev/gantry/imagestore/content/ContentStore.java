@@ -198,6 +198,37 @@ public final class ContentStore {
     }
 
     /**
+     * Takes a file of {@code tmp} as a blob, when it is what the digest says.
+     *
+     * @param hashed the digest that the file's content was found to have
+     * @throws Failure DATA_LOSS when it is not that size or digest
+     */
+    public void adopt(Digest digest, long size, Path file, Digest hashed) {
+        try {
+            if (!digest.algorithm().equals(hashed.algorithm())) {
+                try (InputStream in = Files.newInputStream(file)) {
+                    ingest(digest, size, in);
+                }
+                return;
+            }
+            if (!digest.equals(hashed) || Files.size(file) != size) {
+                throw lost(
+                        "blob %s of %d bytes has the digest %s and %d bytes"
+                                .formatted(digest, size, hashed, Files.size(file)));
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            Path target = path(digest);
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+            syncDirectory(target);
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL, "cannot store %s: %s".formatted(digest, reason(e)), e);
+        }
+    }
+
+    /**
      * Moves a blob out of the way, to be deleted: unlinking a large one takes its time. Empty when
      * it is not here.
      */

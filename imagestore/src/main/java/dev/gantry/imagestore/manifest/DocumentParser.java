@@ -40,6 +40,11 @@ public final class DocumentParser {
         }
     }
 
+    /** What a document calls itself; empty when it says nothing. */
+    public static String mediaType(byte[] body, String what) {
+        return Json.text(Json.object(body, what), "mediaType");
+    }
+
     private static String mediaType(JsonNode root, String contentType) {
         String own = Json.text(root, "mediaType");
         boolean known = MediaTypes.isIndex(contentType) || MediaTypes.isManifest(contentType);

@@ -37,17 +37,31 @@ public final class Json {
 
     /** Parses an object; {@code what} names the document in the error. */
     public static JsonNode object(byte[] body, String what) {
-        JsonNode node;
-        try {
-            node = MAPPER.readTree(body);
-        } catch (IOException e) {
-            throw new Failure(
-                    Failure.Code.DATA_LOSS, what + " is not valid JSON: " + firstLine(e), e);
-        }
+        JsonNode node = parse(body, what);
         if (!node.isObject()) {
             throw new Failure(Failure.Code.DATA_LOSS, what + " is not a JSON object");
         }
         return node;
+    }
+
+    /** Parses an array of objects. */
+    public static List<JsonNode> elements(byte[] body, String what) {
+        JsonNode node = parse(body, what);
+        List<JsonNode> elements = new ArrayList<>();
+        node.forEach(elements::add);
+        if (!node.isArray() || !elements.stream().allMatch(JsonNode::isObject)) {
+            throw new Failure(Failure.Code.DATA_LOSS, what + " is not a JSON array of objects");
+        }
+        return elements;
+    }
+
+    private static JsonNode parse(byte[] body, String what) {
+        try {
+            return MAPPER.readTree(body);
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.DATA_LOSS, what + " is not valid JSON: " + firstLine(e), e);
+        }
     }
 
     public static String text(JsonNode object, String name) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,13 +84,34 @@ public final class LayerStore {
                 wanted.chainId(), () -> present(wanted.chainId()).orElseGet(() -> make(wanted)));
     }
 
+    /**
+     * The layers of an image whose blobs are in the content store, from the lowest up, unpacked now
+     * if they are not there; the caller holds them and their blobs.
+     */
+    public List<Layer> unpackStored(List<Descriptor> blobs, List<Digest> diffIds) {
+        List<Digest> chain = LayerPull.chainIds(diffIds);
+        List<Layer> below = new ArrayList<>();
+        for (int i = 0; i < blobs.size(); i++) {
+            List<Layer> lowers = List.copyOf(below).reversed();
+            below.add(
+                    ensure(
+                            new Wanted(
+                                    chain.get(i),
+                                    diffIds.get(i),
+                                    blobs.get(i),
+                                    () -> {},
+                                    () -> lowers)));
+        }
+        return below;
+    }
+
     /** A layer that no image has claimed is removed; nobody holds it. */
     public void forget(String directory) {
         unrecorded.values().removeIf(layer -> layer.directory().equals(directory));
     }
 
     /** What a pull has recorded is the database's to remember. */
-    void recorded(List<Layer> layers) {
+    public void recorded(List<Layer> layers) {
         layers.forEach(layer -> unrecorded.remove(layer.chainId()));
     }
 

@@ -93,6 +93,14 @@ public final class Puller {
         return image;
     }
 
+    /** Brings a blob of a repository, as {@code registry/name}, into the content store. */
+    public void fetch(String repository, Digest blob, long size) {
+        ImageReference reference = ImageReference.parse(repository);
+        fetcher.fetch(
+                registries.repository(reference, Optional.empty()),
+                new Descriptor("", blob, size, Optional.empty()));
+    }
+
     private Image fetch(ImageReference reference, Repository repository, Digest resolved) {
         try (Holds.Hold hold = holds.open()) {
             return fetch(reference, repository, resolved, hold);

@@ -154,6 +154,12 @@ public final class ImageRecords {
         return Sql.list(c, sql, row -> Digest.parse(row.getString(1)), name).stream().findFirst();
     }
 
+    /** The digest of an image's manifest. */
+    public Optional<Digest> manifest(Digest id) {
+        return database.read(
+                c -> one(c, "SELECT manifest FROM image_image WHERE id = ?", id.toString()));
+    }
+
     /** The bytes of an image's configuration. */
     public Optional<byte[]> configuration(Digest id) {
         return database
