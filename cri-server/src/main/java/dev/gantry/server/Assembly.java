@@ -91,7 +91,8 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
                 settings.concurrentDownloads(),
                 settings.concurrentDownloads(),
                 settings.registries(),
-                settings.storage());
+                settings.storage(),
+                settings.layers());
     }
 
     private static CniSettings cni(Settings settings) {

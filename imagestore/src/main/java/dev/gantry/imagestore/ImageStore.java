@@ -4,6 +4,7 @@ import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.imagestore.disk.BlobSource;
 import dev.gantry.imagestore.disk.Garbage;
 import dev.gantry.imagestore.disk.Holds;
+import dev.gantry.imagestore.disk.LayerMounts;
 import dev.gantry.imagestore.disk.Recovery;
 import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.exchange.ArchiveLoader;
@@ -61,6 +62,7 @@ public final class ImageStore {
     private static final Pattern HEX = Pattern.compile("[0-9a-f]{3,64}");
 
     private final StoreLayout layout;
+    private final LayerMounts mounts;
     private final ImageRecords records;
     private final ImageNames names;
     private final UsageRecords used;
@@ -86,7 +88,9 @@ public final class ImageStore {
         this.records = new ImageRecords(database, settings.storage()::pins);
         this.used = new UsageRecords(database);
         this.names = new ImageNames(database, records);
-        LayerStore layers = new LayerStore(layout, content, records, settings.parallelUnpacks());
+        this.mounts = new LayerMounts(layout, settings.layers());
+        LayerStore layers =
+                new LayerStore(layout, mounts, content, records, settings.parallelUnpacks());
         Holds holds = new Holds();
         RegistryClient registries =
                 new RegistryClient(
@@ -113,10 +117,10 @@ public final class ImageStore {
                         layers,
                         holds,
                         ApplyLimits.DEFAULT);
-        this.writable = new WritableLayers(layout, database, holds);
-        this.volumes = new VolumeLayers(layout, database);
+        this.writable = new WritableLayers(layout, mounts, database, holds);
+        this.volumes = new VolumeLayers(mounts, database);
         this.checkpoints = new CheckpointImages(database, content);
-        new Recovery(layout, content, database, records, names).run();
+        new Recovery(mounts, content, database, records, names).run();
         garbage.collectLayers();
         writable.sweep();
     }
@@ -368,7 +372,7 @@ public final class ImageStore {
      * than {@code limit} bytes, NOT_FOUND when the image is not here.
      */
     public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
-        List<Path> layers = writable.directories(imageId).stream().map(layout::layerFiles).toList();
+        List<Path> layers = writable.directories(imageId).stream().map(mounts::files).toList();
         return LayeredFiles.read(layers, path, limit);
     }
 
@@ -395,8 +399,7 @@ public final class ImageStore {
      */
     public Optional<List<Path>> checkpoint(Digest imageId) {
         return checkpoints.holdsCheckpoint(imageId)
-                ? Optional.of(
-                        writable.directories(imageId).stream().map(layout::layerFiles).toList())
+                ? Optional.of(writable.directories(imageId).stream().map(mounts::files).toList())
                 : Optional.empty();
     }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param parallelUnpacks layers that are unpacked at a time, of all pulls
  * @param registries credentials, their helpers, and how pushes are cut
  * @param storage what is kept on disk, and how much
+ * @param layers the form of layers that are unpacked
  */
 public record ImageStoreSettings(
         Path root,
@@ -26,7 +27,8 @@ public record ImageStoreSettings(
         int parallelDownloads,
         int parallelUnpacks,
         RegistryAccess registries,
-        StoragePolicy storage) {
+        StoragePolicy storage,
+        LayerChoice layers) {
     public ImageStoreSettings {
         root = root.toAbsolutePath().normalize();
     }
@@ -42,7 +44,8 @@ public record ImageStoreSettings(
                 4,
                 Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8),
                 RegistryAccess.DEFAULT,
-                StoragePolicy.DEFAULT);
+                StoragePolicy.DEFAULT,
+                LayerChoice.DIRECTORY);
     }
 
     public ImageStoreSettings withPlatform(Platform other) {
@@ -55,7 +58,8 @@ public record ImageStoreSettings(
                 parallelDownloads,
                 parallelUnpacks,
                 registries,
-                storage);
+                storage,
+                layers);
     }
 
     public ImageStoreSettings withTimeouts(Duration connect, Duration read) {
@@ -68,7 +72,8 @@ public record ImageStoreSettings(
                 parallelDownloads,
                 parallelUnpacks,
                 registries,
-                storage);
+                storage,
+                layers);
     }
 
     public ImageStoreSettings withRegistries(RegistryAccess other) {
@@ -81,7 +86,8 @@ public record ImageStoreSettings(
                 parallelDownloads,
                 parallelUnpacks,
                 other,
-                storage);
+                storage,
+                layers);
     }
 
     public ImageStoreSettings withStorage(StoragePolicy other) {
@@ -94,6 +100,21 @@ public record ImageStoreSettings(
                 parallelDownloads,
                 parallelUnpacks,
                 registries,
+                other,
+                layers);
+    }
+
+    public ImageStoreSettings withLayers(LayerChoice other) {
+        return new ImageStoreSettings(
+                root,
+                certsDir,
+                platform,
+                connectTimeout,
+                readTimeout,
+                parallelDownloads,
+                parallelUnpacks,
+                registries,
+                storage,
                 other);
     }
 }

@@ -1,6 +1,7 @@
 package dev.gantry.server.config;
 
 import dev.gantry.engine.ContainerDefaults;
+import dev.gantry.imagestore.LayerChoice;
 import dev.gantry.imagestore.RegistryAccess;
 import dev.gantry.imagestore.StoragePolicy;
 import dev.gantry.runtime.oci.OciRlimit;
@@ -115,6 +116,15 @@ final class Keys {
                     StoragePolicy.DEFAULT.pinned(),
                     "Images that kubelet is told never to collect, as \"registry.k8s.io/pause:*\"; a star"
                             + " stands for any text.");
+    static final Key<LayerChoice> LAYERS =
+            new Key<>(
+                    "images.layers",
+                    Types.choice(LayerChoice.class),
+                    LayerChoice.DIRECTORY,
+                    "How new layers lie on disk: \"erofs\" (one image file a layer, written in one go and"
+                            + " mounted by the kernel; Linux 6.15 or newer), \"directory\" (file by"
+                            + " file; every kernel) or \"auto\" (images where the kernel can use them)."
+                            + " Layers that are there keep their form.");
     static final Key<Optional<InetSocketAddress>> METRICS_ADDRESS =
             new Key<>(
                     "metrics.address",
@@ -282,6 +292,7 @@ final class Keys {
                     UPLOAD_CHUNK,
                     KEEP_BLOBS,
                     PINNED,
+                    LAYERS,
                     METRICS_ADDRESS,
                     STREAMING_ADDRESS,
                     STREAMING_IDLE_TIMEOUT,

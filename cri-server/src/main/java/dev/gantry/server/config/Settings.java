@@ -1,6 +1,7 @@
 package dev.gantry.server.config;
 
 import dev.gantry.engine.ContainerDefaults;
+import dev.gantry.imagestore.LayerChoice;
 import dev.gantry.imagestore.RegistryAccess;
 import dev.gantry.imagestore.StoragePolicy;
 import dev.gantry.model.Failure;
@@ -36,6 +37,7 @@ public record Settings(
         int concurrentDownloads,
         RegistryAccess registries,
         StoragePolicy storage,
+        LayerChoice layers,
         Optional<InetSocketAddress> metrics,
         boolean metricsGiven,
         int maxMessage,
@@ -157,6 +159,7 @@ public record Settings(
                         values.get(Keys.CREDENTIAL_HELPERS_DIR),
                         values.get(Keys.UPLOAD_CHUNK)),
                 new StoragePolicy(values.get(Keys.KEEP_BLOBS), values.get(Keys.PINNED)),
+                values.get(Keys.LAYERS),
                 values.get(Keys.METRICS_ADDRESS),
                 values.has(Keys.METRICS_ADDRESS),
                 values.get(Keys.MAX_MESSAGE),

@@ -9,8 +9,6 @@ import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.Layer;
 import dev.gantry.imagestore.records.Sql;
 import dev.gantry.state.Database;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    private final StoreLayout layout;
+    private final LayerMounts mounts;
     private final ContentStore content;
     private final Database database;
     private final ImageRecords records;
@@ -33,12 +31,12 @@ public final class Recovery {
     private final BlobRecords blobs;
 
     public Recovery(
-            StoreLayout layout,
+            LayerMounts mounts,
             ContentStore content,
             Database database,
             ImageRecords records,
             ImageNames names) {
-        this.layout = layout;
+        this.mounts = mounts;
         this.content = content;
         this.database = database;
         this.records = records;
@@ -49,11 +47,7 @@ public final class Recovery {
     public void run() {
         Set<Layer> lost =
                 records.layers().stream()
-                        .filter(
-                                layer ->
-                                        !Files.isDirectory(
-                                                layout.layerFiles(layer.directory()),
-                                                LinkOption.NOFOLLOW_LINKS))
+                        .filter(layer -> !mounts.isPresent(layer.directory()))
                         .collect(Collectors.toSet());
         for (Image image : records.all()) {
             missing(image, lost)

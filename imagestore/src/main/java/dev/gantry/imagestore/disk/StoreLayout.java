@@ -27,6 +27,9 @@ public record StoreLayout(Path root) {
     /** The lower directory of an image without layers. */
     public static final String EMPTY_LAYER = "empty";
 
+    /** The file of a layer that is an image. */
+    public static final String IMAGE = "layer.erofs";
+
     public Path content() {
         return root.resolve("content");
     }
@@ -46,6 +49,11 @@ public record StoreLayout(Path root) {
     /** The root directory of a layer's files. */
     public Path layerFiles(String directory) {
         return layers().resolve(directory).resolve("fs");
+    }
+
+    /** A layer that is an image, beside which there are no files. */
+    public Path layerImage(String directory) {
+        return layers().resolve(directory).resolve(IMAGE);
     }
 
     /** A name in {@code tmp} that is not in use. */

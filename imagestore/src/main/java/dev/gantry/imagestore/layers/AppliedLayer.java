@@ -1,6 +1,5 @@
 package dev.gantry.imagestore.layers;
 
-import dev.gantry.linux.fs.PathBytes;
 import dev.gantry.model.Digest;
 import java.util.List;
 
@@ -11,11 +10,11 @@ import java.util.List;
  *     image configuration, {@code rootfs.diff_ids})
  * @param bytes bytes of file data written
  * @param inodes inodes made, the root directory not counted
- * @param impliedDirectories directories that the archive uses but has no entry for, relative to the
- *     root, the empty path being the root; see {@link LayerApplier#inherit}
+ * @param impliedDirectories directories that the archive uses but has no entry for, see {@link
+ *     LayerApplier#inherit}
  */
 public record AppliedLayer(
-        Digest diffId, long bytes, long inodes, List<PathBytes> impliedDirectories) {
+        Digest diffId, long bytes, long inodes, List<ImpliedDirectory> impliedDirectories) {
     public AppliedLayer {
         impliedDirectories = List.copyOf(impliedDirectories);
     }

@@ -2,12 +2,10 @@ package dev.gantry.imagestore.layers;
 
 import dev.gantry.imagestore.archive.TarReader;
 import dev.gantry.linux.ErrnoException;
-import dev.gantry.linux.fs.RootedDirectory;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -49,9 +47,6 @@ public final class LayerApplier {
             LayerForm form,
             Path target,
             ApplyLimits limits) {
-        if (form == LayerForm.EROFS) {
-            throw Failure.precondition("layers as EROFS images cannot be made yet");
-        }
         MessageDigest digest = sha256();
         ChunkQueue queue = new ChunkQueue(digest);
         AtomicReference<Object> outcome = new AtomicReference<>("none");
@@ -62,7 +57,7 @@ public final class LayerApplier {
                 Thread.ofPlatform()
                         .name("layer-write")
                         .daemon()
-                        .unstarted(() -> outcome.set(write(queue, digest, target, limits)));
+                        .unstarted(() -> outcome.set(write(queue, digest, form, target, limits)));
         reader.start();
         writer.start();
         boolean interrupted = awaitWriter(writer, queue, compressed);
@@ -81,27 +76,40 @@ public final class LayerApplier {
 
     /** Answers an AppliedLayer or what went wrong. */
     private static Object write(
-            ChunkQueue queue, MessageDigest digest, Path target, ApplyLimits limits) {
+            ChunkQueue queue,
+            MessageDigest digest,
+            LayerForm form,
+            Path target,
+            ApplyLimits limits) {
         try {
-            Files.createDirectories(target);
             Tally tally = new Tally(target, limits);
-            try (RootedDirectory root = RootedDirectory.open(target);
-                    LayerTree tree = new LayerTree(root, tally)) {
-                if (!root.top().list(1).isEmpty()) {
-                    throw Failure.precondition("directory " + target + " is not empty");
-                }
+            try (GrowingTree grown = open(form, target, tally);
+                    LayerTree tree = new LayerTree(grown, tally)) {
                 new LayerWriter(new TarReader(queue, limits.maxBytes()), tree, tally).run();
+                grown.finish();
                 return new AppliedLayer(
                         Digest.sha256(digest.digest()),
                         tally.bytes(),
                         tally.inodes(),
-                        tree.impliedDirectories());
+                        grown.implied());
             }
         } catch (ErrnoException e) {
             return new Failure(LayerWriter.codeOf(e.errno()), String.valueOf(e.getMessage()), e);
         } catch (IOException | RuntimeException | Error e) {
             return e;
         }
+    }
+
+    private static GrowingTree open(LayerForm form, Path target, Tally tally) throws IOException {
+        return switch (form) {
+            case DIRECTORY -> DirectoryTree.open(target, tally);
+            case EROFS -> ImageTree.create(target, tally);
+        };
+    }
+
+    /** Whether a layer that could not be made as an image could be made as a directory. */
+    public static boolean isTooManyNames(Failure failure) {
+        return HeapShare.isReasonOf(failure);
     }
 
     /** Waits for the writer; true when the caller was interrupted, and the writer has stopped. */
@@ -156,7 +164,7 @@ public final class LayerApplier {
      * turn /tmp into 0755. Call before the layer is recorded, with the layers below it.
      */
     public static void inherit(
-            Path targetDirectory, AppliedLayer applied, List<Path> lowersTopFirst) {
-        Inheritance.run(targetDirectory, applied.impliedDirectories(), lowersTopFirst);
+            LayerForm form, Path target, AppliedLayer applied, List<Path> lowersTopFirst) {
+        Inheritance.run(form, target, applied.impliedDirectories(), lowersTopFirst);
     }
 }

@@ -1,17 +1,15 @@
 package dev.gantry.imagestore.layers;
 
 import dev.gantry.imagestore.archive.TarEntry;
+import dev.gantry.imagestore.layers.GrowingDirectory.Found;
 import dev.gantry.linux.Errno;
 import dev.gantry.linux.ErrnoException;
-import dev.gantry.linux.fs.DirectoryHandle;
-import dev.gantry.linux.fs.FileHandle;
 import dev.gantry.linux.fs.FileKind;
-import dev.gantry.linux.fs.FileStatus;
 import dev.gantry.linux.fs.PathBytes;
-import dev.gantry.linux.fs.RootedDirectory;
-import dev.gantry.linux.fs.XattrName;
 import dev.gantry.model.Failure;
 import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,48 +23,39 @@ import java.util.Optional;
  * the overlay.
  */
 final class LayerTree implements Closeable {
-    private static final byte[] YES = {'y'};
-
     private final Tally tally;
-    private final Ledger ledger;
-    private final RootedDirectory root;
+    private final GrowingTree tree;
     private final ParentDirectories parents;
 
-    LayerTree(RootedDirectory root, Tally tally) throws ErrnoException {
-        this.root = root;
+    LayerTree(GrowingTree tree, Tally tally) throws ErrnoException {
+        this.tree = tree;
         this.tally = tally;
-        this.ledger = new Ledger(tally);
-        this.parents = new ParentDirectories(root, tally, ledger);
-        ledger.implied(root.top(), PathBytes.EMPTY, true);
+        this.parents = new ParentDirectories(tree, tally);
+        tree.top().imply(PathBytes.EMPTY, true);
     }
 
     /** The entry for the layer's root. */
     void root(TarEntry entry) throws ErrnoException {
-        Metadata.applyToDirectory(root.top(), entry);
-        ledger.stated(root.top(), PathBytes.EMPTY, entry);
+        tree.top().state(PathBytes.EMPTY, entry);
     }
 
     /** Makes a file in place of whatever has its name. */
-    FileHandle file(EntryName.Member member) throws ErrnoException {
-        DirectoryHandle parent = parents.make(member.parent());
+    void file(EntryName.Member member, TarEntry entry, EntryData data) throws IOException {
+        GrowingDirectory parent = parents.make(member.parent());
         try {
-            FileHandle file = parent.createFile(member.name());
-            tally.madeInode();
-            return file;
+            parent.createFile(member.name(), entry, data);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EEXIST) {
                 throw e;
             }
+            cleared(member).createFile(member.name(), entry, data);
         }
-        parent = cleared(member);
-        FileHandle file = parent.createFile(member.name());
         tally.madeInode();
-        return file;
     }
 
-    void directory(EntryName.Member member, TarEntry entry) throws ErrnoException {
-        DirectoryHandle parent = parents.make(member.parent());
-        Optional<FileStatus> old = parent.find(member.name());
+    void directory(EntryName.Member member, TarEntry entry) throws IOException {
+        GrowingDirectory parent = parents.make(member.parent());
+        Optional<Found> old = parent.find(member.name());
         boolean merges = old.isPresent() && old.get().isDirectory();
         if (!merges) {
             if (old.isPresent()) {
@@ -75,44 +64,39 @@ final class LayerTree implements Closeable {
             parent.mkdir(member.name());
             tally.madeInode();
         }
-        try (DirectoryHandle directory = parent.openDirectory(member.name())) {
+        try (GrowingDirectory directory = parent.openDirectory(member.name())) {
             if (old.isPresent() && !merges) {
-                directory.setXattr(XattrName.OVERLAY_OPAQUE, YES);
+                directory.makeOpaque();
             }
-            Metadata.applyToDirectory(directory, entry);
-            ledger.stated(directory, pathOf(member), entry);
+            directory.state(pathOf(member), entry);
         }
     }
 
-    void symlink(EntryName.Member member, TarEntry entry) throws ErrnoException {
+    void symlink(EntryName.Member member, TarEntry entry) throws IOException {
         if (entry.link().isEmpty()) {
             throw Failure.invalid("symlink has no target");
         }
-        DirectoryHandle parent = cleared(member);
-        parent.symlink(entry.link(), member.name());
+        cleared(member).symlink(member.name(), entry);
         tally.madeInode();
-        Metadata.apply(parent, member.name(), entry, true);
     }
 
-    void node(EntryName.Member member, TarEntry entry, FileKind kind) throws ErrnoException {
-        DirectoryHandle parent = cleared(member);
-        parent.mknod(member.name(), kind, entry.deviceMajor(), entry.deviceMinor());
+    void node(EntryName.Member member, TarEntry entry, FileKind kind) throws IOException {
+        cleared(member).mknod(member.name(), kind, entry);
         tally.madeInode();
-        Metadata.apply(parent, member.name(), entry, false);
     }
 
     /** Links what an earlier entry of this layer made; its owner and mode stay as they are. */
-    void hardlink(EntryName.Member member, TarEntry entry) throws ErrnoException {
+    void hardlink(EntryName.Member member, TarEntry entry) throws IOException {
         if (!(target(entry.link()) instanceof EntryName.Member target)) {
             throw Failure.invalid("hardlink to \"" + entry.link() + "\", which is not a file");
         }
-        FileStatus there = linkable(target, entry.link());
-        Optional<FileStatus> here = parents.make(member.parent()).find(member.name());
+        Found there = linkable(target, entry.link());
+        Optional<Found> here = parents.make(member.parent()).find(member.name());
         if (here.isPresent() && here.get().inode() == there.inode()) {
             return;
         }
-        DirectoryHandle to = cleared(member);
-        DirectoryHandle from = parents.find(target.parent());
+        GrowingDirectory to = cleared(member);
+        GrowingDirectory from = parents.find(target.parent());
         to.hardlink(from, target.name(), member.name());
     }
 
@@ -124,8 +108,8 @@ final class LayerTree implements Closeable {
         }
     }
 
-    private FileStatus linkable(EntryName.Member target, PathBytes shown) throws ErrnoException {
-        Optional<FileStatus> status;
+    private Found linkable(EntryName.Member target, PathBytes shown) throws ErrnoException {
+        Optional<Found> status;
         try {
             status = parents.find(target.parent()).find(target.name());
         } catch (ErrnoException e) {
@@ -146,30 +130,32 @@ final class LayerTree implements Closeable {
         return status.get();
     }
 
-    void whiteout(EntryName.Whiteout whiteout) throws ErrnoException {
-        DirectoryHandle parent = parents.make(whiteout.parent());
-        Optional<FileStatus> own = parent.find(whiteout.name());
+    void whiteout(EntryName.Whiteout whiteout) throws IOException {
+        GrowingDirectory parent = parents.make(whiteout.parent());
+        Optional<Found> own = parent.find(whiteout.name());
         if (own.isEmpty()) {
-            parent.mknod(whiteout.name(), FileKind.CHARACTER, 0, 0);
+            parent.whiteout(whiteout.name());
             tally.madeInode();
         } else if (own.get().isDirectory()) {
-            parent.xattrs(whiteout.name()).set(XattrName.OVERLAY_OPAQUE, YES);
+            try (GrowingDirectory directory = parent.openDirectory(whiteout.name())) {
+                directory.makeOpaque();
+            }
         }
     }
 
-    void opaque(EntryName.Opaque opaque) throws ErrnoException {
-        parents.make(opaque.directory()).setXattr(XattrName.OVERLAY_OPAQUE, YES);
+    void opaque(EntryName.Opaque opaque) throws IOException {
+        parents.make(opaque.directory()).makeOpaque();
     }
 
     /** The parent of a name under which there is nothing any more. */
-    private DirectoryHandle cleared(EntryName.Member member) throws ErrnoException {
-        DirectoryHandle parent = parents.make(member.parent());
-        Optional<FileStatus> old = parent.find(member.name());
+    private GrowingDirectory cleared(EntryName.Member member) throws IOException {
+        GrowingDirectory parent = parents.make(member.parent());
+        Optional<Found> old = parent.find(member.name());
         if (old.isEmpty()) {
             return parent;
         }
         if (old.get().isDirectory()) {
-            tally.removedInodes(TreeRemover.remove(parent, member.name()));
+            tally.removedInodes(parent.removeTree(member.name()));
         } else {
             parent.unlink(member.name());
             tally.removedInodes(old.get().links() > 1 ? 0 : 1);
@@ -179,18 +165,9 @@ final class LayerTree implements Closeable {
     }
 
     private static PathBytes pathOf(EntryName.Member member) {
-        List<PathBytes> path = new java.util.ArrayList<>(member.parent());
+        List<PathBytes> path = new ArrayList<>(member.parent());
         path.add(member.name());
         return PathBytes.join(path);
-    }
-
-    /** Sets modes and times of directories; the last thing to do. */
-    void finish() throws ErrnoException {
-        ledger.settle(root);
-    }
-
-    List<PathBytes> impliedDirectories() {
-        return ledger.impliedPaths();
     }
 
     @Override

@@ -1,14 +1,11 @@
 package dev.gantry.imagestore.layers;
 
-import dev.gantry.imagestore.archive.SparseMap;
 import dev.gantry.imagestore.archive.TarEntry;
 import dev.gantry.imagestore.archive.TarKind;
 import dev.gantry.imagestore.archive.TarReader;
 import dev.gantry.linux.Errno;
 import dev.gantry.linux.ErrnoException;
-import dev.gantry.linux.fs.FileHandle;
 import dev.gantry.linux.fs.FileKind;
-import dev.gantry.linux.fs.NativeBuffer;
 import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.util.Optional;
@@ -18,13 +15,13 @@ final class LayerWriter {
     private final TarReader archive;
     private final LayerTree tree;
     private final Tally tally;
-    private final byte[] data = new byte[ChunkQueue.CHUNK];
-    private final NativeBuffer through = new NativeBuffer(ChunkQueue.CHUNK);
+    private final EntryData data;
 
     LayerWriter(TarReader archive, LayerTree tree, Tally tally) {
         this.archive = archive;
         this.tree = tree;
         this.tally = tally;
+        this.data = new EntryData(archive, tally);
     }
 
     /** Writes all entries; reads the stream to its end. */
@@ -40,7 +37,6 @@ final class LayerWriter {
             }
             entry = archive.next();
         }
-        tree.finish();
     }
 
     private void writeNamed(TarEntry entry) throws IOException {
@@ -86,7 +82,7 @@ final class LayerWriter {
 
     private void write(EntryName.Member member, TarEntry entry) throws IOException {
         switch (entry.kind()) {
-            case FILE -> writeFile(member, entry);
+            case FILE -> tree.file(member, entry, data);
             case DIRECTORY -> tree.directory(member, entry);
             case SYMLINK -> tree.symlink(member, entry);
             case HARDLINK -> tree.hardlink(member, entry);
@@ -100,32 +96,6 @@ final class LayerWriter {
                     tree.node(member, entry, FileKind.CHARACTER);
                 }
             }
-        }
-    }
-
-    private void writeFile(EntryName.Member member, TarEntry entry) throws IOException {
-        try (FileHandle file = tree.file(member)) {
-            SparseMap map = entry.data();
-            for (int i = 0; i < map.segments(); i++) {
-                writeSegment(file, map.offset(i), map.length(i));
-            }
-            if (!map.covers(entry.size())) {
-                file.truncate(entry.size());
-            }
-            Metadata.apply(file, entry);
-        }
-    }
-
-    private void writeSegment(FileHandle file, long offset, long length) throws IOException {
-        long done = 0;
-        while (done < length) {
-            int count = archive.read(data, 0, (int) Math.min(data.length, length - done));
-            if (count < 0) {
-                throw Failure.invalid("data end early");
-            }
-            tally.bytes(count);
-            file.write(through, data, 0, count, offset + done);
-            done += count;
         }
     }
 }

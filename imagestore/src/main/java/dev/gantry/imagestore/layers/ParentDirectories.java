@@ -1,16 +1,14 @@
 package dev.gantry.imagestore.layers;
 
+import dev.gantry.imagestore.layers.GrowingDirectory.Found;
 import dev.gantry.linux.Errno;
 import dev.gantry.linux.ErrnoException;
-import dev.gantry.linux.fs.DirectoryHandle;
 import dev.gantry.linux.fs.FileKind;
-import dev.gantry.linux.fs.FileStatus;
 import dev.gantry.linux.fs.PathBytes;
-import dev.gantry.linux.fs.RootedDirectory;
 import dev.gantry.linux.fs.RootedDirectory.Links;
-import dev.gantry.linux.fs.XattrName;
 import dev.gantry.model.Failure;
 import java.io.Closeable;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,38 +25,35 @@ import java.util.Optional;
 final class ParentDirectories implements Closeable {
     private static final int KEPT = 16;
     private static final int MAX_LINKS = 40;
-    private static final byte[] YES = {'y'};
 
-    private final RootedDirectory root;
+    private final GrowingTree tree;
     private final Tally tally;
-    private final Ledger ledger;
-    private final Map<List<PathBytes>, DirectoryHandle> open =
+    private final Map<List<PathBytes>, GrowingDirectory> open =
             new LinkedHashMap<>(KEPT, 0.75f, true);
 
-    ParentDirectories(RootedDirectory root, Tally tally, Ledger ledger) {
-        this.root = root;
+    ParentDirectories(GrowingTree tree, Tally tally) {
+        this.tree = tree;
         this.tally = tally;
-        this.ledger = ledger;
     }
 
     /**
      * The directory of a cleaned path, made when it is missing; stays open until two more calls.
      */
-    DirectoryHandle make(List<PathBytes> path) throws ErrnoException {
-        DirectoryHandle known = open.get(path);
+    GrowingDirectory make(List<PathBytes> path) throws IOException {
+        GrowingDirectory known = open.get(path);
         return known != null ? known : keep(path, openOrMake(path));
     }
 
     /** The directory of a cleaned path. */
-    DirectoryHandle find(List<PathBytes> path) throws ErrnoException {
-        DirectoryHandle known = open.get(path);
+    GrowingDirectory find(List<PathBytes> path) throws ErrnoException {
+        GrowingDirectory known = open.get(path);
         if (known != null) {
             return known;
         }
-        return keep(path, root.openDirectory(PathBytes.join(path), Links.INSIDE));
+        return keep(path, tree.open(PathBytes.join(path), Links.INSIDE));
     }
 
-    private DirectoryHandle keep(List<PathBytes> path, DirectoryHandle handle) {
+    private GrowingDirectory keep(List<PathBytes> path, GrowingDirectory handle) {
         open.put(List.copyOf(path), handle);
         if (open.size() > KEPT) {
             var eldest = open.entrySet().iterator();
@@ -68,9 +63,9 @@ final class ParentDirectories implements Closeable {
         return handle;
     }
 
-    private DirectoryHandle openOrMake(List<PathBytes> path) throws ErrnoException {
+    private GrowingDirectory openOrMake(List<PathBytes> path) throws IOException {
         try {
-            return root.openDirectory(PathBytes.join(path), Links.INSIDE);
+            return tree.open(PathBytes.join(path), Links.INSIDE);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) {
                 throw e;
@@ -82,10 +77,10 @@ final class ParentDirectories implements Closeable {
     /**
      * Goes component by component, with the real path so far in hand, and makes what is missing.
      */
-    private DirectoryHandle walk(List<PathBytes> path) throws ErrnoException {
+    private GrowingDirectory walk(List<PathBytes> path) throws IOException {
         Deque<PathBytes> ahead = new ArrayDeque<>(path);
         List<PathBytes> real = new ArrayList<>();
-        DirectoryHandle here = reopen(real);
+        GrowingDirectory here = reopen(real);
         int links = 0;
         try {
             while (!ahead.isEmpty()) {
@@ -93,7 +88,7 @@ final class ParentDirectories implements Closeable {
                 Optional<PathBytes> link = name.isDotDot() ? Optional.empty() : linkAt(here, name);
                 if (link.isEmpty() && !name.isDotDot()) {
                     real.add(name);
-                    DirectoryHandle below = enter(here, name, real);
+                    GrowingDirectory below = enter(here, name, real);
                     here.close();
                     here = below;
                     continue;
@@ -113,27 +108,27 @@ final class ParentDirectories implements Closeable {
                 here = reopen(real);
             }
             return here;
-        } catch (ErrnoException | Failure e) {
+        } catch (IOException | Failure e) {
             here.close();
             throw e;
         }
     }
 
-    private DirectoryHandle reopen(List<PathBytes> real) throws ErrnoException {
-        return root.openDirectory(PathBytes.join(real), Links.REFUSED);
+    private GrowingDirectory reopen(List<PathBytes> real) throws ErrnoException {
+        return tree.open(PathBytes.join(real), Links.REFUSED);
     }
 
-    private static Optional<PathBytes> linkAt(DirectoryHandle here, PathBytes name)
+    private static Optional<PathBytes> linkAt(GrowingDirectory here, PathBytes name)
             throws ErrnoException {
-        Optional<FileStatus> status = here.find(name);
+        Optional<Found> status = here.find(name);
         return status.isPresent() && status.get().kind() == FileKind.SYMLINK
                 ? Optional.of(here.readlink(name))
                 : Optional.empty();
     }
 
-    private DirectoryHandle enter(DirectoryHandle here, PathBytes name, List<PathBytes> real)
-            throws ErrnoException {
-        Optional<FileStatus> status = here.find(name);
+    private GrowingDirectory enter(GrowingDirectory here, PathBytes name, List<PathBytes> real)
+            throws IOException {
+        Optional<Found> status = here.find(name);
         if (status.isPresent() && status.get().isDirectory()) {
             return here.openDirectory(name);
         }
@@ -151,14 +146,14 @@ final class ParentDirectories implements Closeable {
         tally.entries(1);
         here.mkdir(name);
         tally.madeInode();
-        DirectoryHandle made = here.openDirectory(name);
+        GrowingDirectory made = here.openDirectory(name);
         try {
             if (hidden) {
-                made.setXattr(XattrName.OVERLAY_OPAQUE, YES);
+                made.makeOpaque();
             }
-            ledger.implied(made, PathBytes.join(real), !hidden);
+            made.imply(PathBytes.join(real), !hidden);
             return made;
-        } catch (ErrnoException | Failure e) {
+        } catch (IOException | Failure e) {
             made.close();
             throw e;
         }
@@ -166,7 +161,7 @@ final class ParentDirectories implements Closeable {
 
     /** To be called when a directory or a symlink has been removed. */
     void forget() {
-        open.values().forEach(DirectoryHandle::close);
+        open.values().forEach(GrowingDirectory::close);
         open.clear();
     }
 

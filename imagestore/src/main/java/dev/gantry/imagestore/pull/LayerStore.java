@@ -1,6 +1,7 @@
 package dev.gantry.imagestore.pull;
 
 import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.disk.LayerMounts;
 import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.layers.AppliedLayer;
 import dev.gantry.imagestore.layers.ApplyLimits;
@@ -27,6 +28,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Unpacked layers, each made once and shared by all images that have the same layers up to it. One
@@ -34,10 +37,13 @@ import java.util.function.Supplier;
  * collected. Who wants one holds it.
  */
 public final class LayerStore {
+    private static final Logger LOG = LoggerFactory.getLogger(LayerStore.class);
+
     /** Short names let many lower directories fit into the options of one overlay mount. */
     private static final int SHORT_NAME = 16;
 
     private final StoreLayout layout;
+    private final LayerMounts mounts;
     private final ContentStore content;
     private final ImageRecords records;
     private final InFlight<Digest, Layer> inFlight = new InFlight<>("layer");
@@ -48,8 +54,13 @@ public final class LayerStore {
     private final Executor unpackers;
 
     public LayerStore(
-            StoreLayout layout, ContentStore content, ImageRecords records, int parallel) {
+            StoreLayout layout,
+            LayerMounts mounts,
+            ContentStore content,
+            ImageRecords records,
+            int parallel) {
         this.layout = layout;
+        this.mounts = mounts;
         this.content = content;
         this.records = records;
         ThreadPoolExecutor pool =
@@ -108,6 +119,7 @@ public final class LayerStore {
     /** A layer that no image has claimed is removed; nobody holds it. */
     public void forget(String directory) {
         unrecorded.values().removeIf(layer -> layer.directory().equals(directory));
+        mounts.forget(directory);
     }
 
     /** What a pull has recorded is the database's to remember. */
@@ -123,17 +135,14 @@ public final class LayerStore {
     private Layer make(Wanted wanted) {
         wanted.fetch().run();
         Path directory = layout.temporary("layer");
-        Path files = directory.resolve("fs");
         try {
             StoreLayout.privateDirectory(directory);
-            AppliedLayer applied = onUnpacker(() -> apply(wanted, files));
+            Made made = onUnpacker(() -> apply(wanted, directory));
             List<Layer> below = wanted.below().get();
-            onUnpacker(
-                    () -> {
-                        LayerApplier.inherit(files, applied, paths(below));
-                        return files;
-                    });
-            return publish(wanted, applied, directory);
+            if (!made.applied().impliedDirectories().isEmpty()) {
+                onUnpacker(() -> inherit(directory, made, below));
+            }
+            return publish(wanted, made.applied(), directory);
         } catch (IOException e) {
             throw StoreLayout.failure("unpack layer " + wanted.blob().digest(), e);
         } finally {
@@ -141,7 +150,33 @@ public final class LayerStore {
         }
     }
 
-    private AppliedLayer apply(Wanted wanted, Path files) {
+    private Made inherit(Path directory, Made made, List<Layer> below) {
+        Path target = LayerMounts.target(directory, made.form());
+        LayerApplier.inherit(made.form(), target, made.applied(), paths(below));
+        return made;
+    }
+
+    /** What was unpacked, in which form. */
+    private record Made(LayerForm form, AppliedLayer applied) {}
+
+    /** As an image where that is wanted and its names fit into memory, else as a directory. */
+    private Made apply(Wanted wanted, Path directory) {
+        LayerForm form = mounts.form();
+        try {
+            return apply(wanted, directory, form);
+        } catch (Failure e) {
+            if (form == LayerForm.DIRECTORY || !LayerApplier.isTooManyNames(e)) {
+                throw e;
+            }
+            LOG.atInfo()
+                    .addKeyValue("layer", wanted.blob().digest())
+                    .log("layer has too many names for an image and becomes a directory");
+            StoreLayout.delete(List.of(LayerMounts.target(directory, form)));
+            return apply(wanted, directory, LayerForm.DIRECTORY);
+        }
+    }
+
+    private Made apply(Wanted wanted, Path directory, LayerForm form) {
         Digest digest = wanted.blob().digest();
         AppliedLayer applied;
         try (var stream = content.open(digest)) {
@@ -149,8 +184,8 @@ public final class LayerStore {
                     LayerApplier.apply(
                             stream,
                             wanted.blob().mediaType(),
-                            LayerForm.DIRECTORY,
-                            files,
+                            form,
+                            LayerMounts.target(directory, form),
                             ApplyLimits.DEFAULT);
         } catch (Failure e) {
             content.recheck(digest);
@@ -165,11 +200,11 @@ public final class LayerStore {
                     "layer %s unpacks to %s, but the image's configuration says %s"
                             .formatted(digest, applied.diffId(), wanted.diffId()));
         }
-        return applied;
+        return new Made(form, applied);
     }
 
     List<Path> paths(List<Layer> layers) {
-        return layers.stream().map(layer -> layout.layerFiles(layer.directory())).toList();
+        return layers.stream().map(layer -> mounts.files(layer.directory())).toList();
     }
 
     private <T> T onUnpacker(Supplier<T> work) {
@@ -182,6 +217,7 @@ public final class LayerStore {
         try {
             String name = name(wanted.chainId());
             Path target = layout.layers().resolve(name);
+            mounts.forget(name);
             layout.discard(target).ifPresent(trash -> StoreLayout.delete(List.of(trash)));
             Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
             Layer layer =

@@ -1,5 +1,6 @@
 package dev.gantry.imagestore.rootfs;
 
+import dev.gantry.imagestore.disk.LayerMounts;
 import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.records.Sql;
 import dev.gantry.model.Digest;
@@ -13,11 +14,11 @@ import java.util.Optional;
 
 /** The layers of images that containers mount as volumes; they go with the container's record. */
 public final class VolumeLayers {
-    private final StoreLayout layout;
+    private final LayerMounts mounts;
     private final Database database;
 
-    public VolumeLayers(StoreLayout layout, Database database) {
-        this.layout = layout;
+    public VolumeLayers(LayerMounts mounts, Database database) {
+        this.mounts = mounts;
         this.database = database;
     }
 
@@ -67,7 +68,7 @@ public final class VolumeLayers {
     }
 
     public Optional<List<Path>> held(String containerId, String name) {
-        List<Path> layers =
+        List<String> layers =
                 database.read(
                         c ->
                                 Sql.list(
@@ -75,9 +76,11 @@ public final class VolumeLayers {
                                         "SELECT directory FROM image_volume_layer"
                                                 + " WHERE container_id = ? AND name = ?"
                                                 + " ORDER BY position DESC",
-                                        row -> layout.layerFiles(row.getString(1)),
+                                        row -> row.getString(1),
                                         containerId,
                                         name));
-        return layers.isEmpty() ? Optional.empty() : Optional.of(layers);
+        return layers.isEmpty()
+                ? Optional.empty()
+                : Optional.of(layers.stream().map(mounts::files).toList());
     }
 }

@@ -2,6 +2,7 @@ package dev.gantry.imagestore.rootfs;
 
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.disk.Holds;
+import dev.gantry.imagestore.disk.LayerMounts;
 import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.disk.TreeUsage;
 import dev.gantry.imagestore.layers.AppliedLayer;
@@ -36,13 +37,15 @@ public final class WritableLayers {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
 
     private final StoreLayout layout;
+    private final LayerMounts mounts;
     private final Database database;
     private final Holds holds;
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<String, DiskUsage.Entry> measured = new ConcurrentHashMap<>();
 
-    public WritableLayers(StoreLayout layout, Database database, Holds holds) {
+    public WritableLayers(StoreLayout layout, LayerMounts mounts, Database database, Holds holds) {
         this.layout = layout;
+        this.mounts = mounts;
         this.holds = holds;
         this.database = database;
     }
@@ -157,13 +160,13 @@ public final class WritableLayers {
                         LayerForm.DIRECTORY,
                         rootfs.upper(),
                         ApplyLimits.DEFAULT);
-        LayerApplier.inherit(rootfs.upper(), applied, rootfs.lowers());
+        LayerApplier.inherit(LayerForm.DIRECTORY, rootfs.upper(), applied, rootfs.lowers());
     }
 
     private Rootfs rootfs(Path directory, List<String> topFirst) {
         List<String> names = topFirst.isEmpty() ? List.of(StoreLayout.EMPTY_LAYER) : topFirst;
         return new Rootfs(
-                names.stream().map(layout::layerFiles).toList(),
+                names.stream().map(mounts::files).toList(),
                 directory.resolve("upper"),
                 directory.resolve("work"));
     }

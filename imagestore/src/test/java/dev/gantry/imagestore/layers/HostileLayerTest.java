@@ -1,12 +1,16 @@
 package dev.gantry.imagestore.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.gantry.linux.ErrnoException;
 import dev.gantry.linux.fs.DirectoryEntry;
 import dev.gantry.linux.fs.DirectoryHandle;
 import dev.gantry.linux.fs.FileStatus;
+import dev.gantry.linux.fs.PathBytes;
 import dev.gantry.linux.fs.RootedDirectory;
+import dev.gantry.linux.mount.DetachedMount;
 import dev.gantry.model.Failure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,12 +29,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** No archive changes anything outside its directory, and each bad one is refused in words. */
 @Tag("root")
+@ParameterizedClass
+@EnumSource(LayerForm.class)
 class HostileLayerTest {
     private static final int MUTATIONS = Integer.getInteger("gantry.fuzz.steps", 1500);
 
+    @Parameter LayerForm form = LayerForm.DIRECTORY;
     @TempDir Path temporary;
     Path base;
     Path canary;
@@ -55,16 +66,11 @@ class HostileLayerTest {
 
     private void run(HostileCases.Case one) throws Exception {
         Path target = base.resolve("layer");
-        LayerDirectories.delete(target);
+        UnpackedLayer.delete(target);
+        AtomicReference<UnpackedLayer> unpacked = new AtomicReference<>();
         Throwable thrown =
                 catchThrowable(
-                        () ->
-                                LayerApplier.apply(
-                                        new ByteArrayInputStream(one.blob()),
-                                        one.mediaType(),
-                                        LayerForm.DIRECTORY,
-                                        target,
-                                        HostileLayers.LIMITS));
+                        () -> unpacked.set(unpack(form, one.blob(), one.mediaType(), target)));
         assertThat(Trees.fingerprint(canary)).isEqualTo(before);
         switch (one.expected()) {
             case HostileCases.Expected.Refused(Failure.Code code, String words) -> {
@@ -75,17 +81,36 @@ class HostileLayerTest {
             }
             case HostileCases.Expected.Harmless(String listing) -> {
                 assertThat(thrown).isNull();
-                assertThat(listing(target))
+                assertThat(listing(unpacked.get().files()))
                         .containsExactlyElementsOf(
                                 new TreeSet<>(List.of(listing.split(", ", -1)))
                                         .stream().filter(line -> !line.isEmpty()).toList());
             }
         }
-        LayerDirectories.delete(target);
+        if (thrown == null) {
+            unpacked.get().close();
+        } else {
+            assertNotBelieved(target);
+        }
+        UnpackedLayer.delete(target);
         assertThat(target).doesNotExist();
         assertThat(Trees.fingerprint(canary)).isEqualTo(before);
         try (Stream<Path> beside = Files.list(base)) {
             assertThat(beside).containsExactly(canary);
+        }
+    }
+
+    private static UnpackedLayer unpack(
+            LayerForm form, byte[] blob, String mediaType, Path target) {
+        return UnpackedLayer.of(
+                form, new ByteArrayInputStream(blob), mediaType, target, HostileLayers.LIMITS);
+    }
+
+    /** What is left of an image that could not be finished is none to the kernel. */
+    private void assertNotBelieved(Path target) {
+        if (form == LayerForm.EROFS) {
+            assertThatThrownBy(() -> DetachedMount.erofs(target))
+                    .isInstanceOf(ErrnoException.class);
         }
     }
 
@@ -120,6 +145,23 @@ class HostileLayerTest {
         }
     }
 
+    /** Whatever an archive is, both forms make the same of it. */
+    private void assertSameAsDirectory(UnpackedLayer image, byte[] blob, String mediaType)
+            throws Exception {
+        Path beside = base.resolve("directory");
+        try (UnpackedLayer directory = unpack(LayerForm.DIRECTORY, blob, mediaType, beside)) {
+            assertThat(Trees.contents(image.files())).isEqualTo(Trees.contents(directory.files()));
+            assertThat(Trees.attributes(image.files()))
+                    .isEqualTo(Trees.attributes(directory.files()));
+            assertThat(image.applied().inodes()).isEqualTo(directory.applied().inodes());
+            assertThat(paths(image)).isEqualTo(paths(directory));
+        }
+    }
+
+    private static List<PathBytes> paths(UnpackedLayer layer) {
+        return layer.applied().impliedDirectories().stream().map(ImpliedDirectory::path).toList();
+    }
+
     /** Sound and hostile archives with random damage: applied or refused, never anything else. */
     @Test
     void mutatedArchives() throws Exception {
@@ -134,15 +176,9 @@ class HostileLayerTest {
             HostileCases.Case one = seeds.get(random.nextInt(seeds.size()));
             byte[] blob = ArchiveMutation.mutate(one.blob(), random);
             Path target = base.resolve("layer");
+            AtomicReference<UnpackedLayer> unpacked = new AtomicReference<>();
             Throwable thrown =
-                    catchThrowable(
-                            () ->
-                                    LayerApplier.apply(
-                                            new ByteArrayInputStream(blob),
-                                            one.mediaType(),
-                                            LayerForm.DIRECTORY,
-                                            target,
-                                            HostileLayers.LIMITS));
+                    catchThrowable(() -> unpacked.set(unpack(form, blob, one.mediaType(), target)));
             assertThat(thrown == null || thrown instanceof Failure)
                     .as("seed %d, step %d, from \"%s\": %s", seed, i, one.name(), thrown)
                     .isTrue();
@@ -150,8 +186,14 @@ class HostileLayerTest {
                 assertThat(failure.code())
                         .as("seed %d, step %d, from \"%s\": %s", seed, i, one.name(), failure)
                         .isNotEqualTo(Failure.Code.INTERNAL);
+                assertNotBelieved(target);
+            } else if (form == LayerForm.EROFS) {
+                assertSameAsDirectory(unpacked.get(), blob, one.mediaType());
             }
-            LayerDirectories.delete(target);
+            if (thrown == null) {
+                unpacked.get().close();
+            }
+            UnpackedLayer.delete(target);
         }
         assertThat(Trees.fingerprint(canary)).isEqualTo(before);
         try (Stream<Path> beside = Files.list(base)) {

@@ -15,9 +15,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("root")
+@ParameterizedClass
+@EnumSource(LayerForm.class)
 class LayerApplierTest {
+    @Parameter LayerForm form = LayerForm.DIRECTORY;
     @TempDir Path temporary;
 
     /** A stream that gives what it has and then waits until it is closed. */
@@ -57,12 +63,9 @@ class LayerApplierTest {
         }
     }
 
-    private static Failure failure(InputStream stream, Path target, ApplyLimits limits) {
+    private Failure failure(InputStream stream, Path target, ApplyLimits limits) {
         Throwable thrown =
-                catchThrowable(
-                        () ->
-                                LayerApplier.apply(
-                                        stream, Trees.PLAIN, LayerForm.DIRECTORY, target, limits));
+                catchThrowable(() -> LayerApplier.apply(stream, Trees.PLAIN, form, target, limits));
         assertThat(thrown).isInstanceOf(Failure.class);
         return (Failure) thrown;
     }
@@ -118,13 +121,15 @@ class LayerApplierTest {
     }
 
     @Test
-    void aDirectoryInUseIsRefused() throws Exception {
-        Path target = Files.createDirectory(temporary.resolve("t"));
-        Files.writeString(target.resolve("mine"), "x");
+    void aTargetInUseIsRefused() throws Exception {
+        Path target = temporary.resolve("t");
+        Path mine = form == LayerForm.EROFS ? target : target.resolve("mine");
+        Files.createDirectories(mine.getParent());
+        Files.writeString(mine, "x");
         byte[] archive = new TarWriter().file("mine", "theirs").end();
         Failure failure = failure(new ByteArrayInputStream(archive), target, ApplyLimits.DEFAULT);
         assertThat(failure.code()).isEqualTo(Failure.Code.FAILED_PRECONDITION);
-        assertThat(Files.readString(target.resolve("mine"))).isEqualTo("x");
+        assertThat(Files.readString(mine)).isEqualTo("x");
     }
 
     @Test
@@ -148,8 +153,9 @@ class LayerApplierTest {
                         .pax("SCHILY.xattr.user.impossible", "x")
                         .symlink("l", "f")
                         .end();
-        Path target = temporary.resolve("t");
-        Trees.apply(archive, target);
-        assertThat(Trees.attributes(target)).containsExactly("/d user.kept=78", "/f user.kept=78");
+        try (UnpackedLayer layer = UnpackedLayer.of(form, archive, temporary.resolve("t"))) {
+            assertThat(Trees.attributes(layer.files()))
+                    .containsExactly("/d user.kept=78", "/f user.kept=78");
+        }
     }
 }

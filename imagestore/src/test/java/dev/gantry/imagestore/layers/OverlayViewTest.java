@@ -12,23 +12,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Applied layers under the kernel's own overlayfs, and under our eyes, show the same. */
 @Tag("root")
+@ParameterizedClass
+@EnumSource(LayerForm.class)
 class OverlayViewTest {
+    @Parameter LayerForm form = LayerForm.DIRECTORY;
     @TempDir Path temporary;
 
     private final List<Path> lowers = new ArrayList<>();
+    private final List<UnpackedLayer> layers = new ArrayList<>();
 
-    private AppliedLayer layer(TarWriter tar) {
-        Path directory = temporary.resolve("layer" + lowers.size());
-        AppliedLayer applied = Trees.apply(tar.end(), directory);
-        LayerApplier.inherit(directory, applied, lowers);
-        lowers.addFirst(directory);
-        return applied;
+    private AppliedLayer layer(TarWriter tar) throws Exception {
+        Path target = temporary.resolve("layer" + lowers.size());
+        UnpackedLayer layer = UnpackedLayer.of(form, tar.end(), target).inherit(lowers);
+        layers.add(layer);
+        lowers.addFirst(layer.files());
+        return layer.applied();
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+        for (UnpackedLayer layer : layers) {
+            layer.close();
+        }
     }
 
     /** Mounts the layers in a mount namespace of its own and runs a script in it. */
@@ -55,7 +70,7 @@ class OverlayViewTest {
         return files;
     }
 
-    private void threeLayers() {
+    private void threeLayers() throws Exception {
         layer(
                 new TarWriter()
                         .file("etc/passwd", "lower\n")
@@ -150,7 +165,7 @@ class OverlayViewTest {
     }
 
     @Test
-    void symlinksAcrossLayers() {
+    void symlinksAcrossLayers() throws Exception {
         layer(
                 new TarWriter()
                         .file("usr/lib/os-release", "name\n")
@@ -207,7 +222,7 @@ class OverlayViewTest {
                                 .file(".wh.hidden", "")
                                 .file("hidden/x", "x\n")
                                 .file("fresh/x", "x\n"));
-        assertThat(second.impliedDirectories().stream().map(Object::toString))
+        assertThat(second.impliedDirectories().stream().map(one -> one.path().toString()))
                 .containsExactly("", "fresh", "tmp", "tmp/sub");
         String shown =
                 inOverlay("stat -c \"%n %a %u %g %Y\" tmp tmp/sub fresh hidden | cut -d. -f1");

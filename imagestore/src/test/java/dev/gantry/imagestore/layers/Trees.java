@@ -11,6 +11,7 @@ import dev.gantry.linux.fs.RootedDirectory;
 import dev.gantry.linux.fs.XattrName;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,11 +29,14 @@ final class Trees {
 
     /** Runs a shell script and answers its output, bytes as Latin-1; it has to succeed. */
     static String sh(Path directory, String script) throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder("/bin/sh", "-euc", script)
-                        .directory(directory.toFile())
-                        .redirectErrorStream(true)
-                        .start();
+        ProcessBuilder builder =
+                // The shell goes there itself: in a mount that is attached nowhere it would
+                // complain that it does not find out where it is.
+                new ProcessBuilder("/bin/sh", "-euc", "cd \"$IN\"\n" + script)
+                        .directory(new File("/"))
+                        .redirectErrorStream(true);
+        builder.environment().put("IN", directory.toString());
+        Process process = builder.start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), ISO_8859_1);
         if (process.waitFor() != 0) {

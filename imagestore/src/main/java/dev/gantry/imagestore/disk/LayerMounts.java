@@ -1,0 +1,130 @@
+package dev.gantry.imagestore.disk;
+
+import dev.gantry.imagestore.LayerChoice;
+import dev.gantry.imagestore.erofs.ErofsWriter;
+import dev.gantry.imagestore.layers.LayerForm;
+import dev.gantry.linux.ErrnoException;
+import dev.gantry.linux.mount.DetachedMount;
+import dev.gantry.model.Failure;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the files of a layer are, whichever form it has. One that is an image is mounted when it is
+ * first asked for, and stays so until it is removed: all containers share the mount, and what the
+ * kernel has read of it. The mount is attached nowhere, so nothing is left behind by a daemon that
+ * dies; others reach it through the daemon's descriptor.
+ */
+public final class LayerMounts {
+    private static final Logger LOG = LoggerFactory.getLogger(LayerMounts.class);
+
+    private final StoreLayout layout;
+    private final LayerChoice choice;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, DetachedMount> mounts = new HashMap<>();
+    private @Nullable String trouble;
+
+    /**
+     * @throws Failure FAILED_PRECONDITION when images are asked for and the kernel cannot use them
+     */
+    public LayerMounts(StoreLayout layout, LayerChoice choice) {
+        this.layout = layout;
+        this.choice = choice;
+        if (choice == LayerChoice.EROFS && !trouble().isEmpty()) {
+            throw Failure.precondition(
+                    "layers as EROFS images do not work here (%s): choose \"auto\" or \"directory\""
+                            .formatted(trouble()));
+        }
+    }
+
+    /** The form that a new layer is to have. */
+    public LayerForm form() {
+        return choice != LayerChoice.DIRECTORY && trouble().isEmpty()
+                ? LayerForm.EROFS
+                : LayerForm.DIRECTORY;
+    }
+
+    /** Where a layer of a form is made, in a directory that becomes the layer's. */
+    public static Path target(Path directory, LayerForm form) {
+        return switch (form) {
+            case DIRECTORY -> directory.resolve("fs");
+            case EROFS -> directory.resolve(StoreLayout.IMAGE);
+        };
+    }
+
+    /** Whether a layer is on disk in a form that can be used. */
+    public boolean isPresent(String directory) {
+        return Files.isDirectory(layout.layerFiles(directory), LinkOption.NOFOLLOW_LINKS)
+                || (isImage(directory) && trouble().isEmpty());
+    }
+
+    private boolean isImage(String directory) {
+        return Files.isRegularFile(layout.layerImage(directory), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The root directory of a layer's files. */
+    public Path files(String directory) {
+        lock.lock();
+        try {
+            DetachedMount mount = mounts.get(directory);
+            if (mount == null && isImage(directory)) {
+                mount = DetachedMount.erofs(layout.layerImage(directory));
+                mounts.put(directory, mount);
+            }
+            return mount == null ? layout.layerFiles(directory) : top(mount);
+        } catch (ErrnoException e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL,
+                    "layer %s cannot be mounted: %s".formatted(directory, e.getMessage()),
+                    e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The layer in a mounted image. */
+    static Path top(DetachedMount image) {
+        return image.path().resolve(ErofsWriter.TOP.toString());
+    }
+
+    /** To be called when a layer is removed, which nobody uses any more. */
+    public void forget(String directory) {
+        DetachedMount mount;
+        lock.lock();
+        try {
+            mount = mounts.remove(directory);
+        } finally {
+            lock.unlock();
+        }
+        if (mount != null) {
+            mount.close();
+        }
+    }
+
+    /** Why the kernel cannot use images, empty when it can; tried once. */
+    private String trouble() {
+        lock.lock();
+        try {
+            String known = trouble;
+            if (known == null) {
+                known = ErofsProbe.trouble(layout).orElse("");
+                trouble = known;
+                if (!known.isEmpty()) {
+                    LOG.atInfo()
+                            .addKeyValue("reason", known)
+                            .log("layers are directories: the kernel cannot use images");
+                }
+            }
+            return known;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

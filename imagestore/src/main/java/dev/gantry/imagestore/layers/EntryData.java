@@ -1,0 +1,26 @@
+package dev.gantry.imagestore.layers;
+
+import dev.gantry.imagestore.archive.TarReader;
+import dev.gantry.model.Failure;
+import java.io.IOException;
+
+/** The data of the archive's current entry, counted as they are taken. */
+final class EntryData {
+    private final TarReader archive;
+    private final Tally tally;
+
+    EntryData(TarReader archive, Tally tally) {
+        this.archive = archive;
+        this.tally = tally;
+    }
+
+    /** Reads some of what is next, at least one byte. */
+    int read(byte[] target, int offset, int length) throws IOException {
+        int count = archive.read(target, offset, length);
+        if (count < 0) {
+            throw Failure.invalid("data end early");
+        }
+        tally.bytes(count);
+        return count;
+    }
+}

@@ -1,0 +1,5 @@
+/** Mounts that are held by a descriptor and attached nowhere. */
+@NullMarked
+package dev.gantry.linux.mount;
+
+import org.jspecify.annotations.NullMarked;
