@@ -45,6 +45,15 @@ public final class DocumentParser {
         return Json.text(Json.object(body, what), "mediaType");
     }
 
+    /**
+     * What a document is, by its own word or else by its shape.
+     *
+     * @param contentType what the referring document called it; may be empty
+     */
+    public static String mediaTypeOf(byte[] body, String contentType, String what) {
+        return mediaType(Json.object(body, what), MediaTypes.bare(contentType));
+    }
+
     private static String mediaType(JsonNode root, String contentType) {
         String own = Json.text(root, "mediaType");
         boolean known = MediaTypes.isIndex(contentType) || MediaTypes.isManifest(contentType);

@@ -43,6 +43,12 @@ public final class MediaTypes {
         return CONFIGS.contains(mediaType);
     }
 
+    /** A layer that may not be passed on: it is fetched from its maker and never pushed. */
+    public static boolean isForeignLayer(String mediaType) {
+        return mediaType.startsWith("application/vnd.docker.image.rootfs.foreign.diff.tar")
+                || mediaType.startsWith("application/vnd.oci.image.layer.nondistributable.");
+    }
+
     /** Docker's manifest schema 1, which nothing has made for years. */
     public static boolean isSchema1(String mediaType) {
         return mediaType.startsWith("application/vnd.docker.distribution.manifest.v1+");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * Answers registries' challenges, and remembers the answers, so that the next request to the same
@@ -18,19 +19,27 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Authenticator {
     private static final int MAX_REMEMBERED = 512;
+    private static final int FETCHES = 64;
 
     /** A token is not used in its last seconds: it might end on the way. */
     private static final Duration MARGIN = Duration.ofSeconds(10);
 
     /** Whom an answer is for. */
-    record Audience(
-            RegistryHost host, String repository, Optional<RegistryCredentials> credentials) {}
+    record Audience(RegistryHost host, Access access, Identity identity) {
+        Optional<RegistryCredentials> credentials() {
+            return identity.credentials();
+        }
+    }
 
-    private record Key(URI base, String repository, Optional<RegistryCredentials> credentials) {}
+    private record Key(URI base, Access access, Optional<RegistryCredentials> credentials) {}
 
     private final TokenSource tokens;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Key, TokenSource.Token> remembered = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** Held while a token is fetched, so that many requests of one pull fetch one. */
+    private final List<ReentrantLock> fetching =
+            Stream.generate(ReentrantLock::new).limit(FETCHES).toList();
 
     Authenticator(TokenSource tokens) {
         this.tokens = tokens;
@@ -51,9 +60,25 @@ final class Authenticator {
 
     /**
      * The {@code Authorization} header that answers a 401; empty when there is nothing to answer it
-     * with.
+     * with. What another request fetched meanwhile is used.
+     *
+     * @param refused what the refused request had shown
      */
-    Optional<String> answer(Audience audience, List<Challenge> challenges) {
+    Optional<String> answer(
+            Audience audience, List<Challenge> challenges, Optional<String> refused) {
+        ReentrantLock one = fetching.get(Math.floorMod(key(audience).hashCode(), FETCHES));
+        one.lock();
+        try {
+            Optional<String> fresh = remembered(audience);
+            return fresh.isPresent() && !fresh.equals(refused)
+                    ? fresh
+                    : fetch(audience, challenges);
+        } finally {
+            one.unlock();
+        }
+    }
+
+    private Optional<String> fetch(Audience audience, List<Challenge> challenges) {
         Optional<TokenSource.Token> token = token(audience, challenges);
         lock.lock();
         try {
@@ -96,15 +121,14 @@ final class Authenticator {
             }
             return new TokenSource.Token("Bearer " + given.get(), Instant.MAX);
         }
-        String scope = challenge.get("scope");
         return tokens.fetch(
                 audience.host(),
                 challenge,
-                scope.isEmpty() ? "repository:" + audience.repository() + ":pull" : scope,
-                audience.credentials());
+                audience.access().scopes(challenge.get("scope")),
+                audience.identity());
     }
 
     private static Key key(Audience audience) {
-        return new Key(audience.host().base(), audience.repository(), audience.credentials());
+        return new Key(audience.host().base(), audience.access(), audience.credentials());
     }
 }

@@ -78,7 +78,7 @@ public final class HostDirectory {
                 URI.create(scheme + "://" + authority + "/v2"),
                 EnumSet.allOf(RegistryHost.Capability.class),
                 Map.of(),
-                RegistryHost.Trust.SYSTEM,
+                RegistryHost.Dial.SYSTEM,
                 Optional.empty());
     }
 

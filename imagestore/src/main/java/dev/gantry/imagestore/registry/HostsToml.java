@@ -1,11 +1,13 @@
 package dev.gantry.imagestore.registry;
 
 import dev.gantry.imagestore.registry.RegistryHost.Capability;
+import dev.gantry.imagestore.registry.RegistryHost.ClientCertificate;
 import dev.gantry.model.Failure;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -15,6 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
@@ -29,7 +33,17 @@ import org.tomlj.TomlTable;
  */
 final class HostsToml {
     private static final Set<String> HOST_KEYS =
-            Set.of("capabilities", "override_path", "skip_verify", "ca", "header");
+            Set.of(
+                    "capabilities",
+                    "override_path",
+                    "skip_verify",
+                    "ca",
+                    "client",
+                    "header",
+                    "dial_timeout");
+
+    private static final Pattern DURATION =
+            Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?(?:(\\d{1,9})ms)?");
 
     private final Path file;
     private final String registry;
@@ -92,7 +106,11 @@ final class HostsToml {
                 base,
                 capabilities(table),
                 headers(table),
-                new RegistryHost.Trust(flag(table, "skip_verify"), authorities(table)),
+                new RegistryHost.Dial(
+                        flag(table, "skip_verify"),
+                        authorities(table),
+                        clients(table),
+                        timeout(table)),
                 base.getRawAuthority().equals(implied.base().getRawAuthority())
                         ? Optional.empty()
                         : Optional.of(registry));
@@ -128,7 +146,8 @@ final class HostsToml {
             switch (name) {
                 case "pull" -> capabilities.add(Capability.PULL);
                 case "resolve" -> capabilities.add(Capability.RESOLVE);
-                case "push", "referrers" -> {}
+                case "push" -> capabilities.add(Capability.PUSH);
+                case "referrers" -> capabilities.add(Capability.REFERRERS);
                 default ->
                         throw wrong(
                                 position(table, "capabilities"),
@@ -155,18 +174,52 @@ final class HostsToml {
     }
 
     private List<Path> authorities(TomlTable table) {
-        if (!table.contains("ca")) {
-            return List.of();
-        }
         List<Path> paths = new ArrayList<>();
-        for (String name : texts(table, "ca")) {
-            Path path = file.resolveSibling(name).toAbsolutePath().normalize();
-            if (!Files.isReadable(path)) {
-                throw wrong(position(table, "ca"), "ca " + path + " cannot be read");
+        if (table.contains("ca")) {
+            for (String name : texts(table, "ca")) {
+                paths.add(readable(name, "ca", position(table, "ca")));
             }
-            paths.add(path);
         }
         return paths;
+    }
+
+    private List<ClientCertificate> clients(TomlTable table) {
+        return table.contains("client")
+                ? new ClientSetting(
+                                name -> readable(name, "client", position(table, "client")),
+                                why -> wrong(position(table, "client"), why))
+                        .read(table.get(List.of("client")))
+                : List.of();
+    }
+
+    private Path readable(String name, String key, @Nullable TomlPosition at) {
+        Path path = file.resolveSibling(name).toAbsolutePath().normalize();
+        if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+            throw wrong(at, key + " " + path + " cannot be read");
+        }
+        return path;
+    }
+
+    /** A duration as Go writes it, e.g. {@code 1m30s} or {@code 500ms}. */
+    private Optional<Duration> timeout(TomlTable table) {
+        if (!table.contains("dial_timeout")) {
+            return Optional.empty();
+        }
+        String text = text(table, "dial_timeout");
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches() || text.isEmpty()) {
+            throw wrong(
+                    position(table, "dial_timeout"),
+                    "dial_timeout \"" + text + "\" is not a duration such as \"10s\"");
+        }
+        long millis = 0;
+        long[] units = {3_600_000, 60_000, 1_000, 1};
+        for (int i = 0; i < units.length; i++) {
+            String digits = matcher.group(i + 1);
+            millis += digits == null ? 0 : Long.parseLong(digits) * units[i];
+        }
+        // None, for containerd, is no limit of its own.
+        return millis == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
     }
 
     private TomlTable table(TomlTable parent, String key) {
@@ -211,12 +264,10 @@ final class HostsToml {
     }
 
     private Failure unknown(TomlTable table, String key) {
-        String why =
-                key.equals("client")
-                        ? "client certificates are not supported yet"
-                        : "unknown key \"%s\"; a host has capabilities, override_path, skip_verify, ca and header"
-                                .formatted(key);
-        return wrong(position(table, key), why);
+        return wrong(
+                position(table, key),
+                "unknown key \"%s\"; a host has capabilities, override_path, skip_verify, ca, client, header and dial_timeout"
+                        .formatted(key));
     }
 
     private static int line(TomlTable table, String key) {

@@ -24,9 +24,9 @@ final class RegistryErrors {
     /**
      * Reads the answer's body.
      *
-     * @param credentials whether credentials were shown, for the hint
+     * @param as who was asked for it, in words; see {@link Identity#words}
      */
-    static Failure of(String what, Response response, boolean credentials) {
+    static Failure of(String what, Response response, String as) {
         String from =
                 response.redirected()
                         ? " (redirected to " + Transport.withoutQuery(response.uri()) + ")"
@@ -34,13 +34,14 @@ final class RegistryErrors {
         String said = body(response);
         return new Failure(
                 code(response.status()),
-                "%s%s answered %d%s%s"
+                "%s%s (%s) answered %d%s%s"
                         .formatted(
                                 what,
                                 from,
+                                as,
                                 response.status(),
                                 said.isEmpty() ? "" : ": " + said,
-                                hint(response, credentials)),
+                                hint(response)),
                 RegistryAnswer.of(response.status(), response.header("retry-after"), Instant.now())
                         .asCause());
     }
@@ -56,20 +57,12 @@ final class RegistryErrors {
         };
     }
 
-    private static String hint(Response response, boolean credentials) {
-        return switch (response.status()) {
-            case 401 ->
-                    credentials
-                            ? " (the credentials given were not accepted)"
-                            : " (no credentials were given)";
-            case 429 -> {
-                String after = clean(response.header("retry-after"));
-                yield after.isEmpty()
-                        ? " (too many requests)"
-                        : " (too many requests, retry after " + after + ")";
-            }
-            default -> "";
-        };
+    private static String hint(Response response) {
+        if (response.status() != 429 && response.status() != 503) {
+            return "";
+        }
+        String after = clean(response.header("retry-after"));
+        return after.isEmpty() ? "" : " (retry after " + after + ")";
     }
 
     private static String body(Response response) {
@@ -109,7 +102,8 @@ final class RegistryErrors {
         return code.isEmpty() || message.isEmpty() ? code + message : code + ": " + message;
     }
 
-    private static String clean(String text) {
+    /** Bounded and without control characters. */
+    static String clean(String text) {
         String printable = text.replaceAll("\\p{Cntrl}+", " ").strip();
         return printable.length() > MAX_TEXT ? printable.substring(0, MAX_TEXT) + "…" : printable;
     }

@@ -2,7 +2,9 @@ package dev.gantry.imagestore.registry;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,24 +22,49 @@ public record RegistryHost(
         URI base,
         Set<Capability> capabilities,
         Map<String, List<String>> headers,
-        Trust trust,
+        Dial dial,
         Optional<String> namespace) {
     /** What a host may be asked for. */
     public enum Capability {
         /** Turn a tag into a digest. */
         RESOLVE,
         /** Fetch content by digest. */
-        PULL
-    }
+        PULL,
+        /** Take content. */
+        PUSH,
+        /** Say what refers to a manifest. */
+        REFERRERS;
 
-    /** How the host's certificate is judged: extra authorities (PEM files), or not at all. */
-    public record Trust(boolean skipVerify, List<Path> authorities) {
-        public static final Trust SYSTEM = new Trust(false, List.of());
-
-        public Trust {
-            authorities = List.copyOf(authorities);
+        /** As in hosts.toml. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
+
+    /**
+     * How the host is connected to.
+     *
+     * @param skipVerify any certificate of the host will do
+     * @param authorities PEM files of authorities that are trusted beside the machine's
+     * @param clients certificates to show when the host asks for one
+     * @param timeout for the connection; empty for that of all hosts
+     */
+    public record Dial(
+            boolean skipVerify,
+            List<Path> authorities,
+            List<ClientCertificate> clients,
+            Optional<Duration> timeout) {
+        public static final Dial SYSTEM = new Dial(false, List.of(), List.of(), Optional.empty());
+
+        public Dial {
+            authorities = List.copyOf(authorities);
+            clients = List.copyOf(clients);
+        }
+    }
+
+    /** PEM files of a certificate, with its chain, and of its key; both may be one file. */
+    public record ClientCertificate(Path certificate, Path key) {}
 
     public RegistryHost {
         capabilities = Set.copyOf(capabilities);
@@ -47,6 +74,11 @@ public record RegistryHost(
     /** Host and port as written, e.g. {@code localhost:5000}. */
     public String name() {
         return base.getRawAuthority();
+    }
+
+    /** Whether hosts.toml gives this host an {@code Authorization} of its own. */
+    boolean authorized() {
+        return headers.keySet().stream().anyMatch("authorization"::equalsIgnoreCase);
     }
 
     /** Whether requests to this host travel in the clear. */

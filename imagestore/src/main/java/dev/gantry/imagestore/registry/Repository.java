@@ -1,6 +1,5 @@
 package dev.gantry.imagestore.registry;
 
-import dev.gantry.imagestore.manifest.DocumentParser;
 import dev.gantry.imagestore.manifest.MediaTypes;
 import dev.gantry.imagestore.registry.RegistryHost.Capability;
 import dev.gantry.model.Digest;
@@ -9,8 +8,6 @@ import dev.gantry.model.ImageReference;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -18,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * One repository of a registry, as one pull sees it. Each question goes to the hosts in their order
@@ -37,12 +35,14 @@ public final class Repository {
                     Failure.Code.UNKNOWN);
 
     private final HostConnection connection;
+    private final Documents documents;
     private final ImageReference reference;
     private final List<RegistryHost> hosts;
     private final Set<RegistryHost> unreachable = ConcurrentHashMap.newKeySet();
 
     Repository(HostConnection connection, ImageReference reference, List<RegistryHost> hosts) {
         this.connection = connection;
+        this.documents = new Documents(connection);
         this.reference = reference;
         this.hosts = hosts;
     }
@@ -83,10 +83,11 @@ public final class Repository {
                         .map(Digest::toString)
                         .orElseGet(() -> reference.tag().orElseThrow());
         Capability needed = reference.digest().isPresent() ? Capability.PULL : Capability.RESOLVE;
-        return first(needed, host -> resolve(host, "manifests/" + name));
+        return first(needed, host -> resolve(host, name));
     }
 
-    private Digest resolve(RegistryHost host, String path) {
+    private Digest resolve(RegistryHost host, String name) {
+        String path = "manifests/" + name;
         try (Response head = connection.ask(host, "HEAD", path, MediaTypes.ACCEPTED)) {
             if (head.ok() && reference.digest().isPresent()) {
                 return reference.digest().get();
@@ -97,7 +98,7 @@ public final class Repository {
             }
         }
         // No digest header, or an error, whose reason only the answer to GET carries.
-        return document(host, path, reference.digest()).digest();
+        return documents.get(host, name, reference.digest()).digest();
     }
 
     private static Optional<Digest> announced(Response response) {
@@ -112,28 +113,20 @@ public final class Repository {
     public Document manifest(Digest digest) {
         return first(
                 Capability.PULL,
-                host -> document(host, "manifests/" + digest, Optional.of(digest)));
+                host -> documents.get(host, digest.toString(), Optional.of(digest)));
     }
 
-    private Document document(RegistryHost host, String path, Optional<Digest> wanted) {
-        String what = what(host, "GET", path);
-        try (Response response = connection.ask(host, "GET", path, MediaTypes.ACCEPTED)) {
-            if (!response.ok()) {
-                throw RegistryErrors.of(what, response, connection.authenticates(host));
-            }
-            byte[] body = response.bytes(DocumentParser.MAX_BYTES);
-            if (body.length > DocumentParser.MAX_BYTES) {
-                throw new Failure(Failure.Code.DATA_LOSS, what + " answered with more than 4 MiB");
-            }
-            Digest digest = digest(body, wanted.map(Digest::jcaName).orElse("SHA-256"));
-            if (wanted.isPresent() && !wanted.get().equals(digest)) {
-                throw new Failure(
-                        Failure.Code.DATA_LOSS, what + " answered with content of " + digest);
-            }
-            return new Document(digest, response.header("Content-Type"), body);
-        } catch (IOException e) {
-            throw NetworkErrors.of(what, e);
-        }
+    /**
+     * What refers to a manifest, which need not be there itself; from the first host that says.
+     *
+     * @param artifactType only those of a type
+     */
+    public List<Referrer> referrers(Digest subject, Optional<String> artifactType) {
+        return first(
+                Capability.REFERRERS,
+                host ->
+                        new ReferrersList(connection, reference.repository())
+                                .read(host, subject, artifactType));
     }
 
     /**
@@ -196,7 +189,7 @@ public final class Repository {
                 whole ? Optional.empty() : Optional.of("bytes=%d-%d".formatted(from, to - 1));
         try (Response response = connection.ask(host, "GET", path, List.of(), range)) {
             if (!response.ok()) {
-                throw RegistryErrors.of(what, response, connection.authenticates(host));
+                throw RegistryErrors.of(what, response, response.sentAs());
             }
             boolean partial = BlobAnswers.check(what, response, from, to, size);
             reader.read(
@@ -253,24 +246,22 @@ public final class Repository {
         if (failures.size() == 1) {
             return last;
         }
-        List<String> messages = failures.stream().map(Failure::message).toList();
-        Failure all = new Failure(last.code(), String.join("; then ", messages), last);
+        String lines =
+                failures.stream()
+                        .map(failure -> "\n  " + failure.message().replace('\n', ' '))
+                        .collect(Collectors.joining());
+        Failure all =
+                new Failure(
+                        last.code(),
+                        "%d hosts of registry %s were asked:%s"
+                                .formatted(failures.size(), reference.registry(), lines),
+                        last);
         failures.subList(0, failures.size() - 1).forEach(all::addSuppressed);
         return all;
     }
 
     private String what(RegistryHost host, String method, String path) {
         return "%s %s/%s/%s".formatted(method, host.base(), reference.repository(), path);
-    }
-
-    private static Digest digest(byte[] body, String algorithm) {
-        try {
-            byte[] sum = MessageDigest.getInstance(algorithm).digest(body);
-            return new Digest(
-                    "sha" + algorithm.substring(4), java.util.HexFormat.of().formatHex(sum));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has " + algorithm, e);
-        }
     }
 
     /** Tells the network's errors from those of whoever reads. */

@@ -10,9 +10,20 @@ import java.net.http.HttpHeaders;
  *
  * @param uri what answered in the end, after redirects
  * @param redirected whether that is another host than the one that was asked
+ * @param sentAs as whom it was asked, in words without secrets
  */
-record Response(int status, HttpHeaders headers, InputStream body, URI uri, boolean redirected)
+record Response(
+        int status,
+        HttpHeaders headers,
+        InputStream body,
+        URI uri,
+        boolean redirected,
+        String sentAs)
         implements AutoCloseable {
+    Response as(String other) {
+        return new Response(status, headers, body, uri, redirected, other);
+    }
+
     boolean ok() {
         return status >= 200 && status < 300;
     }

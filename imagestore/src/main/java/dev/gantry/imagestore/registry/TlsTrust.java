@@ -13,6 +13,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -22,7 +23,7 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the TLS context for a {@link RegistryHost.Trust}. The authorities are the machine's own
+ * Makes the TLS context for a {@link RegistryHost.Dial}. The authorities are the machine's own
  * bundle, where administrators add theirs and where Go programs look, and only without one those
  * that come with the JDK.
  */
@@ -36,14 +37,16 @@ final class TlsTrust {
 
     private TlsTrust() {}
 
-    static SSLContext context(RegistryHost.Trust trust) {
+    static SSLContext context(RegistryHost.Dial dial) {
+        KeyManager @Nullable [] keys =
+                dial.clients().isEmpty() ? null : ClientKeys.managers(dial.clients());
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             TrustManager[] managers =
-                    trust.skipVerify()
+                    dial.skipVerify()
                             ? new TrustManager[] {new Unverified()}
-                            : managers(trust.authorities());
-            context.init(null, managers, null);
+                            : managers(dial.authorities());
+            context.init(keys, managers, null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new Failure(
@@ -51,6 +54,20 @@ final class TlsTrust {
                     "cannot load the certificate authorities for registries: " + e.getMessage(),
                     e);
         }
+    }
+
+    /** The files that a context is made from. */
+    static List<Path> files(RegistryHost.Dial dial) {
+        List<Path> files = new ArrayList<>();
+        if (!dial.skipVerify()) {
+            MACHINE_BUNDLES.stream().filter(Files::isReadable).limit(1).forEach(files::add);
+            files.addAll(dial.authorities());
+        }
+        for (RegistryHost.ClientCertificate client : dial.clients()) {
+            files.add(client.certificate());
+            files.add(client.key());
+        }
+        return files;
     }
 
     /** A context that trusts nobody, for a client that has no use for one. */

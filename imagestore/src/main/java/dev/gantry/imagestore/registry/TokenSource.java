@@ -15,12 +15,15 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Fetches bearer tokens from the token server that a registry's challenge names (Distribution
  * project, "Token Authentication" and "OAuth 2"): with GET, or with POST when the credentials are a
- * refresh token.
+ * refresh token or the server knows nothing else.
  */
 final class TokenSource {
     private static final JsonMapper MAPPER = new JsonMapper();
@@ -29,7 +32,39 @@ final class TokenSource {
     private static final Duration DEFAULT_LIFE = Duration.ofSeconds(60);
     private static final Duration MAX_LIFE = Duration.ofDays(1);
 
+    private static final int MAX_RENEWED = 256;
+
+    /** What a server that knows OAuth 2's form alone says to GET. */
+    private static final Set<Integer> POST_ONLY = Set.of(404, 405);
+
+    /** A refresh token as it was given, and where. */
+    private record RefreshKey(URI realm, String service, String given) {
+        @Override
+        public String toString() {
+            return "RefreshKey[" + Transport.withoutQuery(realm) + "]";
+        }
+    }
+
+    /** A token, and the refresh token that came with it; nothing from a server that wants POST. */
+    private record Answer(Optional<Token> found, Optional<String> refresh) {
+        static final Answer NONE = new Answer(Optional.empty(), Optional.empty());
+
+        boolean usable() {
+            return found.isPresent();
+        }
+
+        Token token() {
+            return found.orElseThrow();
+        }
+
+        @Override
+        public String toString() {
+            return "Answer";
+        }
+    }
+
     private final Transport transport;
+    private final Map<RefreshKey, String> renewed = new ConcurrentHashMap<>();
 
     TokenSource(Transport transport) {
         this.transport = transport;
@@ -48,41 +83,87 @@ final class TokenSource {
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
-    Token fetch(
-            RegistryHost host,
-            Challenge challenge,
-            String scope,
-            Optional<RegistryCredentials> credentials) {
+    /**
+     * Asks for a token for all the scopes.
+     *
+     * @throws Failure UNAUTHENTICATED or PERMISSION_DENIED when the server does not know or like
+     *     the credentials
+     */
+    Token fetch(RegistryHost host, Challenge challenge, List<String> scopes, Identity identity) {
+        Optional<RegistryCredentials> credentials = identity.credentials();
         URI realm = realm(host, challenge);
-        String query = query(challenge, scope);
-        boolean refresh = credentials.filter(c -> !c.identityToken().isEmpty()).isPresent();
-        Transport.Request request =
-                refresh
-                        ? new Transport.Request(
-                                "POST",
-                                realm,
-                                Map.of(),
-                                query
-                                        + "&grant_type=refresh_token&client_id=gantry&refresh_token="
-                                        + encode(credentials.orElseThrow().identityToken()))
-                        : Transport.Request.of("GET", append(realm, query), headers(credentials));
+        String service = challenge.get("service");
+        Optional<String> given =
+                credentials.map(RegistryCredentials::identityToken).filter(t -> !t.isEmpty());
+        if (given.isPresent()) {
+            var key = new RefreshKey(realm, service, given.get());
+            String refresh = "&refresh_token=" + encode(renewed.getOrDefault(key, given.get()));
+            Request request = post(realm, service, scopes, "refresh_token", refresh);
+            Answer answer = answer(host, request, identity, Set.of());
+            answer.refresh().ifPresent(token -> renew(key, token));
+            return answer.token();
+        }
+        Optional<RegistryCredentials> user = credentials.filter(RegistryCredentials::hasPassword);
+        Request get = get(realm, service, scopes).withOwn(headers(user));
+        Answer answer = answer(host, get, identity, user.isPresent() ? POST_ONLY : Set.of());
+        if (answer.usable()) {
+            return answer.token();
+        }
+        String secrets =
+                "&username=%s&password=%s"
+                        .formatted(
+                                encode(user.orElseThrow().username()),
+                                encode(user.orElseThrow().password()));
+        Request post = post(realm, service, scopes, "password", secrets);
+        return answer(host, post, identity, Set.of()).token();
+    }
+
+    /** The server may exchange a refresh token at each use; the next one counts then. */
+    private void renew(RefreshKey key, String token) {
+        if (renewed.size() >= MAX_RENEWED) {
+            renewed.clear();
+        }
+        renewed.put(key, token);
+    }
+
+    private Answer answer(
+            RegistryHost host, Request request, Identity identity, Set<Integer> unusable) {
         Instant asked = Instant.now();
-        try (Response response = transport.send(host.trust(), request, List.of())) {
+        try (Response response = transport.send(host.dial(), request)) {
+            if (unusable.contains(response.status())) {
+                return Answer.NONE;
+            }
             if (!response.ok()) {
                 throw RegistryErrors.of(
-                        "token server: " + request.what(), response, credentials.isPresent());
+                        "token server: " + request.what(), response, identity.phrase());
             }
-            return token(request, response.bytes(MAX_BYTES), asked);
+            return parse(request, response.bytes(MAX_BYTES), asked);
         } catch (IOException e) {
             throw NetworkErrors.of(request.what(), e);
         }
     }
 
-    private static Map<String, List<String>> headers(Optional<RegistryCredentials> credentials) {
-        return credentials
-                .filter(RegistryCredentials::hasPassword)
-                .map(c -> Map.of("Authorization", List.of(basic(c))))
-                .orElse(Map.of());
+    private static Map<String, List<String>> headers(Optional<RegistryCredentials> user) {
+        return user.map(c -> Map.of("Authorization", List.of(basic(c)))).orElse(Map.of());
+    }
+
+    private static Request get(URI realm, String service, List<String> scopes) {
+        String query =
+                (service.isEmpty() ? "" : "service=" + encode(service) + "&")
+                        + scopes.stream()
+                                .map(scope -> "scope=" + encode(scope))
+                                .collect(Collectors.joining("&"));
+        String text = realm.toString();
+        return Request.of(
+                "GET", URI.create(text + (realm.getRawQuery() == null ? "?" : "&") + query));
+    }
+
+    private static Request post(
+            URI realm, String service, List<String> scopes, String grant, String secrets) {
+        String form =
+                "grant_type=%s&client_id=gantry&service=%s&scope=%s"
+                        .formatted(grant, encode(service), encode(String.join(" ", scopes)));
+        return Request.of("POST", realm).withBody(new Request.Body.Form(form + secrets));
     }
 
     /** Secrets are sent there, so only over HTTPS, unless the registry itself is in the clear. */
@@ -109,24 +190,11 @@ final class TokenSource {
                 "registry %s wants a token from a server, %s".formatted(host.name(), why));
     }
 
-    private static String query(Challenge challenge, String scope) {
-        String service = challenge.get("service");
-        return (service.isEmpty() ? "" : "service=" + encode(service) + "&")
-                + "scope="
-                + encode(scope);
-    }
-
-    private static URI append(URI realm, String query) {
-        String text = realm.toString();
-        return URI.create(text + (realm.getRawQuery() == null ? "?" : "&") + query);
-    }
-
     private static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private static Token token(Transport.Request request, byte[] body, Instant asked)
-            throws IOException {
+    private static Answer parse(Request request, byte[] body, Instant asked) {
         if (body.length > MAX_BYTES) {
             throw unusable(request);
         }
@@ -146,11 +214,14 @@ final class TokenSource {
         }
         long seconds = root.path("expires_in").asLong(0);
         Duration life = seconds <= 0 ? DEFAULT_LIFE : Duration.ofSeconds(seconds);
-        return new Token(
-                "Bearer " + text, asked.plus(life.compareTo(MAX_LIFE) > 0 ? MAX_LIFE : life));
+        Instant expires = asked.plus(life.compareTo(MAX_LIFE) > 0 ? MAX_LIFE : life);
+        String refresh = root.path("refresh_token").asText();
+        return new Answer(
+                Optional.of(new Token("Bearer " + text, expires)),
+                Optional.of(refresh).filter(token -> TOKEN.matcher(token).matches()));
     }
 
-    private static Failure unusable(Transport.Request request) {
+    private static Failure unusable(Request request) {
         return new Failure(
                 Failure.Code.UNAVAILABLE,
                 "token server: " + request.what() + " answered without a usable token");

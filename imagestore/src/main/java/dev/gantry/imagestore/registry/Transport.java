@@ -3,84 +3,59 @@ package dev.gantry.imagestore.registry;
 import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * Sends requests: HTTP/2 where the server speaks it, a deadline on connecting, on the answer and on
- * every read of it, and redirects that leave secrets behind when they lead to another host.
+ * Sends requests: HTTP/2 where the server speaks it, through the proxy that the environment names,
+ * with a deadline on connecting, on the answer, on every read of it and on every step of what is
+ * sent, and redirects that leave secrets behind when they lead to another host.
  */
 final class Transport {
     private static final int MAX_REDIRECTS = 6;
 
-    /**
-     * A client's TLS settings, and when its authorities' files were last written. One for plain
-     * HTTP loads no authorities.
-     */
-    private record ClientKey(boolean plain, RegistryHost.Trust trust, List<FileTime> written) {}
+    /** How many times longer a server may think about what it was sent whole. */
+    private static final int COMMIT_PATIENCE = 5;
 
-    private final Map<ClientKey, HttpClient> clients = new ConcurrentHashMap<>();
-    private final Duration connectTimeout;
+    private final HttpClients clients;
+    private final Proxies proxies;
     private final Duration readTimeout;
 
-    Transport(Duration connectTimeout, Duration readTimeout) {
-        this.connectTimeout = connectTimeout;
+    Transport(Duration connectTimeout, Duration readTimeout, Proxies proxies) {
+        this.clients = new HttpClients(connectTimeout);
         this.readTimeout = readTimeout;
-    }
-
-    /** What is sent: GET, HEAD, or POST with a form's body; headers go only to the first host. */
-    record Request(
-            String method,
-            URI uri,
-            Map<String, List<String>> headers,
-            String form,
-            Optional<String> range) {
-        Request(String method, URI uri, Map<String, List<String>> headers, String form) {
-            this(method, uri, headers, form, Optional.empty());
-        }
-
-        static Request of(String method, URI uri, Map<String, List<String>> headers) {
-            return new Request(method, uri, headers, "");
-        }
-
-        /** For a part of what is there; this header follows redirects. */
-        Request withRange(String value) {
-            return new Request(method, uri, headers, form, Optional.of(value));
-        }
-
-        /** Method and URI without its query, which may be signed. */
-        String what() {
-            return method + " " + withoutQuery(uri);
-        }
+        this.proxies = proxies;
     }
 
     /**
      * Sends and follows redirects. Any status is an answer; UNAVAILABLE and DEADLINE_EXCEEDED say
-     * why there was none. {@code accept} alone goes to hosts that the first one leads to.
+     * why there was none.
      */
-    Response send(RegistryHost.Trust trust, Request request, List<String> accept) {
+    Response send(RegistryHost.Dial dial, Request request) {
         URI uri = request.uri();
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
             boolean same = sameOrigin(uri, request.uri());
-            HttpResponse<InputStream> answer =
-                    exchange(client(trust, uri), request, uri, same, accept);
+            HttpResponse<InputStream> answer = exchange(dial, request, uri, same);
             String location = answer.headers().firstValue("location").orElse("");
-            if (!isRedirect(answer.statusCode()) || location.isEmpty()) {
+            if (!isRedirect(request, answer.statusCode()) || location.isEmpty()) {
                 return new Response(
-                        answer.statusCode(), answer.headers(), answer.body(), uri, !same);
+                        answer.statusCode(),
+                        answer.headers(),
+                        answer.body(),
+                        uri,
+                        !same,
+                        "anonymous");
             }
             close(answer.body());
             uri = target(request, uri, location);
@@ -91,31 +66,112 @@ final class Transport {
     }
 
     private HttpResponse<InputStream> exchange(
-            HttpClient client, Request request, URI uri, boolean same, List<String> accept) {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(readTimeout);
+            RegistryHost.Dial dial, Request request, URI uri, boolean same) {
+        Optional<Proxies.Proxy> proxy = proxies.of(uri);
+        HttpClient client = clients.client(dial, uri, proxy);
+        HttpRequest.Builder builder = HttpRequest.newBuilder(uri);
         if ("http".equals(uri.getScheme())) {
             // No attempt to upgrade in the clear: some proxies answer it with an error.
             builder.version(HttpClient.Version.HTTP_1_1);
         }
         builder.header("User-Agent", "gantry");
-        accept.forEach(type -> builder.header("Accept", type));
-        request.range().ifPresent(value -> builder.header("Range", value));
+        proxy.map(Proxies.Proxy::authorization)
+                .filter(value -> !value.isEmpty())
+                .ifPresent(value -> builder.header("Proxy-Authorization", value));
+        headers(builder, request.headers());
         if (same) {
-            request.headers().forEach((name, all) -> all.forEach(v -> builder.header(name, v)));
+            headers(builder, request.own());
         }
-        if (request.form().isEmpty()) {
-            builder.method(request.method(), HttpRequest.BodyPublishers.noBody());
-        } else {
-            builder.header("Content-Type", "application/x-www-form-urlencoded");
-            builder.method(request.method(), HttpRequest.BodyPublishers.ofString(request.form()));
-        }
+        String what =
+                request.method()
+                        + " "
+                        + withoutQuery(uri)
+                        + proxy.map(p -> " through the proxy " + p).orElse("");
         try {
-            return client.send(builder.build(), _ -> new DeadlineBody(readTimeout));
+            return switch (request.body()) {
+                case Request.Body.None _ ->
+                        send(client, builder, request, HttpRequest.BodyPublishers.noBody());
+                case Request.Body.Form form -> {
+                    builder.header("Content-Type", "application/x-www-form-urlencoded");
+                    yield send(
+                            client,
+                            builder,
+                            request,
+                            HttpRequest.BodyPublishers.ofString(form.encoded()));
+                }
+                case Request.Body.Content content -> upload(client, builder, request, content);
+            };
         } catch (IOException e) {
-            throw NetworkErrors.of(request.method() + " " + withoutQuery(uri), e);
+            throw NetworkErrors.of(what, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Failure(Failure.Code.CANCELLED, request.what() + " was interrupted", e);
+            throw new Failure(Failure.Code.CANCELLED, what + " was interrupted", e);
+        }
+    }
+
+    private static void headers(HttpRequest.Builder builder, Map<String, List<String>> headers) {
+        headers.forEach((name, all) -> all.forEach(value -> builder.header(name, value)));
+    }
+
+    private HttpResponse<InputStream> send(
+            HttpClient client,
+            HttpRequest.Builder builder,
+            Request request,
+            HttpRequest.BodyPublisher body)
+            throws IOException, InterruptedException {
+        HttpRequest built = builder.method(request.method(), body).timeout(readTimeout).build();
+        return client.send(built, _ -> new DeadlineBody(readTimeout));
+    }
+
+    /** The client's own timeout counts the time of sending; this one counts standstills. */
+    private HttpResponse<InputStream> upload(
+            HttpClient client,
+            HttpRequest.Builder builder,
+            Request request,
+            Request.Body.Content content)
+            throws IOException, InterruptedException {
+        Duration patience =
+                content.commits() ? readTimeout.multipliedBy(COMMIT_PATIENCE) : readTimeout;
+        try (UploadBody body = new UploadBody(content)) {
+            HttpRequest built = builder.method(request.method(), body.publisher()).build();
+            CompletableFuture<HttpResponse<InputStream>> answer =
+                    client.sendAsync(built, _ -> new DeadlineBody(readTimeout));
+            try {
+                return await(answer, body, patience);
+            } catch (IOException e) {
+                if (body.broken().isPresent()) {
+                    throw new Failure(
+                            Failure.Code.INTERNAL,
+                            "%s: what is sent cannot be read: %s"
+                                    .formatted(request.what(), body.broken().get().getMessage()),
+                            e);
+                }
+                throw e;
+            } finally {
+                answer.cancel(true);
+            }
+        }
+    }
+
+    private static HttpResponse<InputStream> await(
+            CompletableFuture<HttpResponse<InputStream>> answer, UploadBody body, Duration patience)
+            throws IOException, InterruptedException {
+        while (true) {
+            long left = patience.toNanos() - (System.nanoTime() - body.moved());
+            if (left <= 0) {
+                throw new java.net.http.HttpTimeoutException("request timed out");
+            }
+            try {
+                return answer.get(left, TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                // Unless it has moved meanwhile, the time is up.
+            } catch (CancellationException e) {
+                throw new IOException("the request was given up", e);
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof IOException io
+                        ? io
+                        : new IOException(String.valueOf(e.getCause()), e);
+            }
         }
     }
 
@@ -140,45 +196,21 @@ final class Transport {
                     "%s redirects from HTTPS to plain HTTP (%s), which is refused"
                             .formatted(request.what(), withoutQuery(to)));
         }
-        if (!request.form().isEmpty()) {
+        if (request.body() instanceof Request.Body.Form) {
             throw new Failure(
                     Failure.Code.UNAVAILABLE, request.what() + " redirects, which is refused");
         }
         return to;
     }
 
-    private HttpClient client(RegistryHost.Trust trust, URI uri) {
-        if ("http".equals(uri.getScheme())) {
-            return clients.computeIfAbsent(
-                    new ClientKey(true, RegistryHost.Trust.SYSTEM, List.of()), this::newClient);
-        }
-        List<FileTime> written = new ArrayList<>();
-        try {
-            for (Path file : trust.authorities()) {
-                written.add(Files.getLastModifiedTime(file));
-            }
-        } catch (IOException e) {
-            throw new Failure(
-                    Failure.Code.FAILED_PRECONDITION,
-                    "cannot read the certificate authority " + e.getMessage(),
-                    new UncheckedIOException(e));
-        }
-        return clients.computeIfAbsent(new ClientKey(false, trust, written), this::newClient);
-    }
-
-    private HttpClient newClient(ClientKey key) {
-        return HttpClient.newBuilder()
-                .connectTimeout(connectTimeout)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .sslContext(key.plain() ? TlsTrust.none() : TlsTrust.context(key.trust()))
-                .executor(
-                        Executors.newThreadPerTaskExecutor(
-                                Thread.ofVirtual().name("registry-http-", 0).factory()))
-                .build();
-    }
-
-    private static boolean isRedirect(int status) {
-        return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+    /** Of requests that change something only those whose method and body are kept are followed. */
+    private static boolean isRedirect(Request request, int status) {
+        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
+        return switch (status) {
+            case 307, 308 -> true;
+            case 301, 302, 303 -> reads || request.body() instanceof Request.Body.Form;
+            default -> false;
+        };
     }
 
     static boolean sameOrigin(URI a, URI b) {

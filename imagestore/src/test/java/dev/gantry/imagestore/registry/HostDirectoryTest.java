@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,7 +73,8 @@ class HostDirectoryTest {
                                 + " https://beta.example/deep/path, https://registry.k8s.io/v2]");
         RegistryHost zeta = hosts.getFirst();
         assertThat(zeta.capabilities()).containsExactly(Capability.PULL);
-        assertThat(zeta.trust()).isEqualTo(new RegistryHost.Trust(true, List.of(ca)));
+        assertThat(zeta.dial())
+                .isEqualTo(new RegistryHost.Dial(true, List.of(ca), List.of(), Optional.empty()));
         assertThat(zeta.headers())
                 .containsEntry("X-Key", List.of("secret"))
                 .containsEntry("X-Many", List.of("a", "b"));
@@ -114,7 +116,9 @@ class HostDirectoryTest {
         mistake("[host.\"https://a\"]\ncapabilities = [\"pul\"]", 2, "capability \"pul\"");
         mistake("[host.\"https://a\"]\nskip_verify = \"yes\"", 2, "neither true nor false");
         mistake("[host.\"https://a\"]\nca = \"/nowhere.pem\"", 2, "ca /nowhere.pem cannot be read");
-        mistake("[host.\"https://a\"]\nclient = \"x.pem\"", 2, "client certificates");
+        mistake("[host.\"https://a\"]\nclient = \"/x.pem\"", 2, "client /x.pem cannot be read");
+        mistake("[host.\"https://a\"]\nclient = 3", 2, "neither a file nor an array");
+        mistake("[host.\"https://a\"]\ndial_timeout = \"soon\"", 2, "not a duration");
         mistake("host = 3", 1, "not a table");
     }
 

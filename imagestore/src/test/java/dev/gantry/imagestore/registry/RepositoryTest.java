@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -440,8 +441,17 @@ class RepositoryTest {
         RegistryHost host = HostDirectory.server("example.com");
         Challenge challenge = new Challenge("bearer", Map.of("realm", "http://auth.example/t"));
         TokenSource source =
-                new TokenSource(new Transport(Duration.ofSeconds(5), Duration.ofSeconds(5)));
-        assertThat(failure(() -> source.fetch(host, challenge, "s", USER)).message())
+                new TokenSource(
+                        new Transport(Duration.ofSeconds(5), Duration.ofSeconds(5), Proxies.NONE));
+        assertThat(
+                        failure(
+                                        () ->
+                                                source.fetch(
+                                                        host,
+                                                        challenge,
+                                                        List.of("s"),
+                                                        Identity.of(USER.orElseThrow(), "")))
+                                .message())
                 .contains("plain HTTP and refused");
     }
 }

@@ -3,6 +3,7 @@ package dev.gantry.imagestore.testing;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.gantry.model.Digest;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /**
  * A registry on loopback that does what a real one does not do on demand: it serves images from
@@ -60,15 +62,29 @@ public final class FakeRegistry implements AutoCloseable {
 
     /** One on HTTPS. */
     public FakeRegistry(SSLContext tls) {
-        this(Optional.of(tls));
+        this(Optional.of(new HttpsConfigurator(tls)));
     }
 
-    private FakeRegistry(Optional<SSLContext> tls) {
+    /** One on HTTPS that lets only clients in whom the context trusts. */
+    public static FakeRegistry forClients(SSLContext tls) {
+        return new FakeRegistry(
+                Optional.of(
+                        new HttpsConfigurator(tls) {
+                            @Override
+                            public void configure(HttpsParameters parameters) {
+                                SSLParameters settings = tls.getDefaultSSLParameters();
+                                settings.setNeedClientAuth(true);
+                                parameters.setSSLParameters(settings);
+                            }
+                        }));
+    }
+
+    private FakeRegistry(Optional<HttpsConfigurator> tls) {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try {
             if (tls.isPresent()) {
                 HttpsServer secure = HttpsServer.create(address, 0);
-                secure.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
+                secure.setHttpsConfigurator(tls.get());
                 server = secure;
             } else {
                 server = HttpServer.create(address, 0);

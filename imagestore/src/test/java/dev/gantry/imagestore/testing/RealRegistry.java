@@ -35,25 +35,31 @@ public final class RealRegistry implements AutoCloseable {
         this.authorization = authorization;
     }
 
+    /** What is beside the storage in the configuration: sections in YAML, or empty texts. */
+    public record Options(String auth, String tls) {}
+
+    /** Starts one with options. */
+    public static RealRegistry with(Path directory, Options options) {
+        return start(directory, options.auth(), options.tls(), false);
+    }
+
     /** Starts one that anybody may use, with its data in the directory. */
     public static RealRegistry open(Path directory) {
-        return start(directory, false);
+        return start(directory, "", "", false);
     }
 
     /** Starts one that wants basic authentication. */
     public static RealRegistry withPassword(Path directory) {
-        return start(directory, true);
+        String auth =
+                "auth:\n  htpasswd:\n    realm: gantry-test\n    path: %s\n"
+                        .formatted(directory.resolve("htpasswd"));
+        return start(directory, auth, "", true);
     }
 
-    private static RealRegistry start(Path directory, boolean password) {
+    private static RealRegistry start(Path directory, String auth, String tls, boolean password) {
         try {
             Files.createDirectories(directory);
-            Path htpasswd = Files.writeString(directory.resolve("htpasswd"), HTPASSWD);
-            String auth =
-                    password
-                            ? "auth:\n  htpasswd:\n    realm: gantry-test\n    path: %s\n"
-                                    .formatted(htpasswd)
-                            : "";
+            Files.writeString(directory.resolve("htpasswd"), HTPASSWD);
             Path config =
                     Files.writeString(
                             directory.resolve("config.yml"),
@@ -61,9 +67,12 @@ public final class RealRegistry implements AutoCloseable {
                             version: 0.1
                             log: {level: info}
                             storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}
-                            http: {addr: "127.0.0.1:0", secret: test}
+                            http: {addr: "127.0.0.1:0", secret: test%s}
                             %s"""
-                                    .formatted(directory.resolve("data"), auth));
+                                    .formatted(
+                                            directory.resolve("data"),
+                                            tls.isEmpty() ? "" : ", tls: " + tls,
+                                            auth));
             Process process =
                     new ProcessBuilder(PROGRAM.toString(), "serve", config.toString())
                             .redirectErrorStream(true)
@@ -95,6 +104,11 @@ public final class RealRegistry implements AutoCloseable {
     /** Host and port. */
     public String authority() {
         return authority;
+    }
+
+    /** The port on loopback. */
+    public int port() {
+        return Integer.parseInt(authority.substring(authority.lastIndexOf(':') + 1));
     }
 
     /** A pusher with the right credentials. */

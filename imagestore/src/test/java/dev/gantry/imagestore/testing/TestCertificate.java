@@ -8,25 +8,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 
-/** A self-signed certificate for the name {@code localhost} and no other, made by keytool. */
+/** A self-signed certificate with its key, made by keytool. */
 public final class TestCertificate {
-    private static final String PASSWORD = "changeit";
+    private static final char[] PASSWORD = "changeit".toCharArray();
 
-    private final SSLContext context;
+    private final KeyStore keys;
     private final Path pem;
+    private final Path key;
 
-    private TestCertificate(SSLContext context, Path pem) {
-        this.context = context;
+    private TestCertificate(KeyStore keys, Path pem, Path key) {
+        this.keys = keys;
         this.pem = pem;
+        this.key = key;
     }
 
-    /** Makes key and certificate in a directory. */
+    /** One for the name {@code localhost} and no other, with an EC key. */
     public static TestCertificate make(Path directory) {
-        Path store = directory.resolve("key.p12");
+        return make(directory, "ca", "EC", "localhost");
+    }
+
+    /**
+     * Makes {@code NAME.pem} and {@code NAME.key} in a directory.
+     *
+     * @param algorithm of the key: {@code EC} or {@code RSA}
+     * @param host the only name that it is for
+     */
+    public static TestCertificate make(Path directory, String name, String algorithm, String host) {
+        Path store = directory.resolve(name + ".p12");
         try {
             Process keytool =
                     new ProcessBuilder(
@@ -36,23 +53,35 @@ public final class TestCertificate {
                                     "-alias",
                                     "server",
                                     "-keyalg",
-                                    "EC",
+                                    algorithm,
                                     "-dname",
-                                    "CN=localhost",
+                                    "CN=" + host,
                                     "-ext",
-                                    "san=dns:localhost",
+                                    "san=dns:" + host,
                                     "-keystore",
                                     store.toString(),
                                     "-storetype",
                                     "PKCS12",
                                     "-storepass",
-                                    PASSWORD)
-                            .inheritIO()
+                                    new String(PASSWORD))
+                            .redirectErrorStream(true)
                             .start();
+            String said =
+                    new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (keytool.waitFor() != 0) {
-                throw new IllegalStateException("keytool failed");
+                throw new IllegalStateException("keytool failed: " + said);
             }
-            return load(store, directory.resolve("ca.pem"));
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            try (InputStream in = Files.newInputStream(store)) {
+                keys.load(in, PASSWORD);
+            }
+            Path pem = directory.resolve(name + ".pem");
+            Path key = directory.resolve(name + ".key");
+            Files.writeString(
+                    pem, block("CERTIFICATE", keys.getCertificate("server").getEncoded()));
+            Files.writeString(
+                    key, block("PRIVATE KEY", keys.getKey("server", PASSWORD).getEncoded()));
+            return new TestCertificate(keys, pem, key);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -63,32 +92,69 @@ public final class TestCertificate {
         }
     }
 
-    private static TestCertificate load(Path store, Path pem)
-            throws IOException, GeneralSecurityException {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD.toCharArray());
-        }
-        KeyManagerFactory factory =
-                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, PASSWORD.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
+    private static String block(String type, byte[] content) {
         String body =
                 Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.UTF_8))
-                        .encodeToString(keys.getCertificate("server").getEncoded());
-        Files.writeString(
-                pem, "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n");
-        return new TestCertificate(context, pem);
+                        .encodeToString(content);
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(type, body, type);
     }
 
     /** For a server. */
     public SSLContext context() {
-        return context;
+        return context(Optional.empty());
+    }
+
+    /** For a server that knows one client. */
+    public SSLContext context(TestCertificate client) {
+        return context(Optional.of(client));
+    }
+
+    private SSLContext context(Optional<TestCertificate> client) {
+        try {
+            KeyManagerFactory factory =
+                    KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(keys, PASSWORD);
+            TrustManager[] trusted = null;
+            if (client.isPresent()) {
+                KeyStore known = KeyStore.getInstance("PKCS12");
+                known.load(null, PASSWORD);
+                known.setCertificateEntry("client", client.get().certificate());
+                TrustManagerFactory managers =
+                        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+                managers.init(known);
+                trusted = managers.getTrustManagers();
+            }
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(factory.getKeyManagers(), trusted, null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The certificate, for those who shall trust it. */
     public Path pem() {
         return pem;
+    }
+
+    /** The key as PKCS#8. */
+    public Path key() {
+        return key;
+    }
+
+    public X509Certificate certificate() {
+        try {
+            return (X509Certificate) keys.getCertificate("server");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public PrivateKey privateKey() {
+        try {
+            return (PrivateKey) keys.getKey("server", PASSWORD);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
