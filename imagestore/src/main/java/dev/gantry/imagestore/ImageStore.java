@@ -15,6 +15,7 @@ import dev.gantry.imagestore.layers.LayeredFiles;
 import dev.gantry.imagestore.pull.InFlight;
 import dev.gantry.imagestore.pull.LayerStore;
 import dev.gantry.imagestore.pull.Puller;
+import dev.gantry.imagestore.push.ImagePush;
 import dev.gantry.imagestore.records.BlobRecords;
 import dev.gantry.imagestore.records.CheckpointImages;
 import dev.gantry.imagestore.records.ImageNames;
@@ -74,6 +75,7 @@ public final class ImageStore {
     private final Observer observer;
     private final VolumeLayers volumes;
     private final CheckpointImages checkpoints;
+    private final ImagePush pusher;
     private final InFlight<PullKey, Image> pulls = new InFlight<>("pull-image");
 
     /** Who shows other credentials is not the same caller: the registry may refuse him. */
@@ -94,9 +96,14 @@ public final class ImageStore {
         Holds holds = new Holds();
         RegistryClient registries =
                 new RegistryClient(
-                        settings.certsDir(), settings.connectTimeout(), settings.readTimeout());
+                        settings.certsDir(),
+                        settings.connectTimeout(),
+                        settings.readTimeout(),
+                        settings.registries());
         this.puller =
                 new Puller(settings, registries, content, records, names, layers, holds, observer);
+        this.pusher =
+                new ImagePush(content, database, registries, holds, settings.parallelDownloads());
         this.garbage =
                 new Garbage(
                         layout,
@@ -181,6 +188,31 @@ public final class ImageStore {
         Image image = puller.pull(reference, credentials);
         garbage.dropUnpacked();
         return records.byId(image.id()).orElse(image);
+    }
+
+    /**
+     * Sends an image to the registry of one of its names, and returns the digest that the name has
+     * there then. What is there is not sent again; documents are sent byte for byte. NOT_FOUND when
+     * the image is not here; UNAUTHENTICATED, PERMISSION_DENIED, UNAVAILABLE and the like say what
+     * the registry did.
+     *
+     * @param reference a tag or a digest that the image has here
+     * @param listener hears how it goes on, one word at a time
+     */
+    public Digest push(
+            ImageReference reference,
+            Optional<RegistryCredentials> credentials,
+            Consumer<PushProgress> listener) {
+        try {
+            Digest image =
+                    id(reference.toString())
+                            .orElseThrow(() -> Failure.notFound("no image here has that name"));
+            Digest pushed = pusher.push(image, reference, credentials, listener);
+            names.rename(image, reference, pushed);
+            return pushed;
+        } catch (Failure e) {
+            throw e.during("push " + reference);
+        }
     }
 
     private Image observed(Supplier<Image> pull) {

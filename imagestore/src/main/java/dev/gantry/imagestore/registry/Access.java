@@ -50,7 +50,9 @@ record Access(String repository, boolean push, Set<String> mounts) {
             add(actions, "repository:" + repository, "pull");
         }
         if (push) {
-            actions.keySet().forEach(name -> add(actions, name, "pull", "push"));
+            actions.keySet().stream()
+                    .filter(name -> !mounts.contains(name.substring("repository:".length())))
+                    .forEach(name -> add(actions, name, "pull", "push"));
         }
         new TreeSet<>(mounts).forEach(name -> add(actions, "repository:" + name, "pull"));
         actions.forEach((name, all) -> others.add(name + ":" + String.join(",", all)));

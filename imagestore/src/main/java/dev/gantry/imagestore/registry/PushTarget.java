@@ -113,9 +113,15 @@ public final class PushTarget {
     public void manifest(String name, Digest digest, String mediaType, byte[] body) {
         Optional<Digest> subject = Referrer.subject(body, "manifest " + digest);
         Optional<String> seen = put(name, digest, mediaType, body);
-        if (subject.isPresent() && !seen.equals(subject.map(Digest::toString))) {
+        if (subject.isPresent()
+                && !seen.equals(subject.map(Digest::toString))
+                && !lists(subject.get(), digest)) {
             new ReferrersTag(this, subject.get()).add(Referrer.of(digest, mediaType, body));
         }
+    }
+
+    private boolean lists(Digest subject, Digest manifest) {
+        return new ReferrersList(connection, reference.repository()).lists(host, subject, manifest);
     }
 
     /** Puts a document and returns the subject that the registry has noticed. */

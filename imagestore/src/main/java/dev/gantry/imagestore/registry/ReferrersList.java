@@ -65,6 +65,22 @@ final class ReferrersList {
         return filter(all, artifactType);
     }
 
+    /** Whether the registry itself lists a manifest; only the first page is looked at. */
+    boolean lists(RegistryHost host, Digest subject, Digest manifest) {
+        URI uri = connection.uri(host, "referrers/" + subject);
+        Request request =
+                Request.of("GET", uri).withHeaders(Map.of("Accept", List.of(MediaTypes.OCI_INDEX)));
+        try (Response response = connection.send(host, request, Access.pull(repository))) {
+            if (!response.ok()) {
+                return false;
+            }
+            List<Referrer> all = new ArrayList<>();
+            Document document = Documents.read(request.what(), response, Optional.empty());
+            add(all, document, request.what(), subject);
+            return all.stream().anyMatch(r -> r.manifest().digest().equals(manifest));
+        }
+    }
+
     private List<Referrer> fallback(RegistryHost host, Digest subject) {
         String tag = ReferrersTag.name(subject);
         List<Referrer> all = new ArrayList<>();

@@ -265,7 +265,7 @@ public final class FakeUploads implements FakeRegistry.Rule {
     private static Map<String, String> query(HttpExchange exchange) {
         Map<String, String> all = new ConcurrentHashMap<>();
         String query = exchange.getRequestURI().getQuery();
-        for (String part : query == null ? new String[0] : query.split("&")) {
+        for (String part : query == null ? new String[0] : query.split("&", -1)) {
             all.put(part.substring(0, part.indexOf('=')), part.substring(part.indexOf('=') + 1));
         }
         return all;

@@ -23,7 +23,7 @@ public final class RealRegistry implements AutoCloseable {
             USER + ":$2y$05$abcdefghijklmnopqrstuupx2xBUC4954936wVIjyyPHmUBFu0wCW\n";
 
     private static final Path PROGRAM = Path.of("/usr/bin/docker-registry");
-    private static final Pattern LISTENING = Pattern.compile("listening on ([^\" ]+)");
+    private static final Pattern LISTENING = Pattern.compile("listening on ([^\", ]+)");
 
     private final Process process;
     private final String authority;

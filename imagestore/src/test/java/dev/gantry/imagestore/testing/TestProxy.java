@@ -72,7 +72,7 @@ public final class TestProxy implements AutoCloseable {
                         "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
                 return;
             }
-            String[] request = head.getFirst().split(" ");
+            String[] request = head.getFirst().split(" ", -1);
             if (request[0].equals("CONNECT")) {
                 targets.add("CONNECT " + request[1]);
                 int port = Integer.parseInt(request[1].substring(request[1].lastIndexOf(':') + 1));
