@@ -9,6 +9,7 @@ import dev.gantry.engine.Rooms;
 import dev.gantry.engine.RuntimeRoom;
 import dev.gantry.imagestore.ImageStore;
 import dev.gantry.imagestore.ImageStoreSettings;
+import dev.gantry.imagestore.PullSettings;
 import dev.gantry.model.Observer;
 import dev.gantry.model.Platform;
 import dev.gantry.runtime.CgroupDriver;
@@ -92,7 +93,8 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
                 settings.concurrentDownloads(),
                 settings.registries(),
                 settings.storage(),
-                settings.layers());
+                settings.layers(),
+                PullSettings.DEFAULT);
     }
 
     private static CniSettings cni(Settings settings) {

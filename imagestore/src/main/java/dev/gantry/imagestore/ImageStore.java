@@ -14,6 +14,8 @@ import dev.gantry.imagestore.layers.LayerExport;
 import dev.gantry.imagestore.layers.LayeredFiles;
 import dev.gantry.imagestore.pull.InFlight;
 import dev.gantry.imagestore.pull.LayerStore;
+import dev.gantry.imagestore.pull.PullTracker;
+import dev.gantry.imagestore.pull.PullWatch;
 import dev.gantry.imagestore.pull.Puller;
 import dev.gantry.imagestore.push.ImagePush;
 import dev.gantry.imagestore.records.BlobRecords;
@@ -64,6 +66,8 @@ public final class ImageStore {
 
     private final StoreLayout layout;
     private final LayerMounts mounts;
+    private final ContentStore content;
+    private final Duration keepPartial;
     private final ImageRecords records;
     private final ImageNames names;
     private final UsageRecords used;
@@ -76,7 +80,7 @@ public final class ImageStore {
     private final VolumeLayers volumes;
     private final CheckpointImages checkpoints;
     private final ImagePush pusher;
-    private final InFlight<PullKey, Image> pulls = new InFlight<>("pull-image");
+    private final InFlight<PullKey, PullTracker, Image> pulls = new InFlight<>("pull-image");
 
     /** Who shows other credentials is not the same caller: the registry may refuse him. */
     private record PullKey(ImageReference reference, Optional<RegistryCredentials> credentials) {}
@@ -86,7 +90,7 @@ public final class ImageStore {
         this.observer = observer;
         this.layout = new StoreLayout(settings.root());
         layout.prepare();
-        ContentStore content = new ContentStore(layout.content(), layout.tmp());
+        this.content = new ContentStore(layout.content(), layout.tmp());
         this.records = new ImageRecords(database, settings.storage()::pins);
         this.used = new UsageRecords(database);
         this.names = new ImageNames(database, records);
@@ -128,6 +132,8 @@ public final class ImageStore {
         this.volumes = new VolumeLayers(mounts, database);
         this.checkpoints = new CheckpointImages(database, content);
         new Recovery(mounts, content, database, records, names).run();
+        this.keepPartial = settings.pulls().keepPartial();
+        content.forgetPartials(keepPartial);
         garbage.collectLayers();
         writable.sweep();
     }
@@ -168,25 +174,30 @@ public final class ImageStore {
 
     /**
      * The same, with somebody who hears how it goes on; he is called by one thread at a time and
-     * holds up nothing but himself.
+     * holds up nothing but this call, which returns when he has heard all. A pull that is joined is
+     * told from how it stands. When the caller is interrupted, the call ends with CANCELLED, and
+     * the pull with it unless others wait for it; what was fetched stays for the next one.
      */
     public Image pull(
             ImageReference reference,
             Optional<RegistryCredentials> credentials,
             Consumer<PullProgress> listener) {
-        listener.accept(new PullProgress.Resolving(reference));
-        try {
-            return pulls.join(
-                    new PullKey(reference, credentials),
-                    () -> observed(() -> pullAndDrop(reference, credentials)));
+        try (var ticket =
+                        pulls.join(
+                                new PullKey(reference, credentials),
+                                () -> new PullTracker(reference),
+                                tracker -> observed(() -> pullAndDrop(tracker, credentials)));
+                PullWatch _ = PullWatch.start(ticket.context(), listener)) {
+            return ticket.await();
         } catch (Failure e) {
             throw e.during("pull " + reference);
         }
     }
 
-    private Image pullAndDrop(ImageReference reference, Optional<RegistryCredentials> credentials) {
-        Image image = puller.pull(reference, credentials);
+    private Image pullAndDrop(PullTracker tracker, Optional<RegistryCredentials> credentials) {
+        Image image = puller.pull(tracker, credentials);
         garbage.dropUnpacked();
+        content.forgetPartials(keepPartial);
         return records.byId(image.id()).orElse(image);
     }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param registries credentials, their helpers, and how pushes are cut
  * @param storage what is kept on disk, and how much
  * @param layers the form of layers that are unpacked
+ * @param pulls how content is fetched, and how often it is tried
  */
 public record ImageStoreSettings(
         Path root,
@@ -28,7 +29,8 @@ public record ImageStoreSettings(
         int parallelUnpacks,
         RegistryAccess registries,
         StoragePolicy storage,
-        LayerChoice layers) {
+        LayerChoice layers,
+        PullSettings pulls) {
     public ImageStoreSettings {
         root = root.toAbsolutePath().normalize();
     }
@@ -45,7 +47,8 @@ public record ImageStoreSettings(
                 Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8),
                 RegistryAccess.DEFAULT,
                 StoragePolicy.DEFAULT,
-                LayerChoice.DIRECTORY);
+                LayerChoice.DIRECTORY,
+                PullSettings.DEFAULT);
     }
 
     public ImageStoreSettings withPlatform(Platform other) {
@@ -59,7 +62,8 @@ public record ImageStoreSettings(
                 parallelUnpacks,
                 registries,
                 storage,
-                layers);
+                layers,
+                pulls);
     }
 
     public ImageStoreSettings withTimeouts(Duration connect, Duration read) {
@@ -73,7 +77,8 @@ public record ImageStoreSettings(
                 parallelUnpacks,
                 registries,
                 storage,
-                layers);
+                layers,
+                pulls);
     }
 
     public ImageStoreSettings withRegistries(RegistryAccess other) {
@@ -87,7 +92,8 @@ public record ImageStoreSettings(
                 parallelUnpacks,
                 other,
                 storage,
-                layers);
+                layers,
+                pulls);
     }
 
     public ImageStoreSettings withStorage(StoragePolicy other) {
@@ -101,7 +107,8 @@ public record ImageStoreSettings(
                 parallelUnpacks,
                 registries,
                 other,
-                layers);
+                layers,
+                pulls);
     }
 
     public ImageStoreSettings withLayers(LayerChoice other) {
@@ -115,6 +122,22 @@ public record ImageStoreSettings(
                 parallelUnpacks,
                 registries,
                 storage,
+                other,
+                pulls);
+    }
+
+    public ImageStoreSettings withPulls(PullSettings other) {
+        return new ImageStoreSettings(
+                root,
+                certsDir,
+                platform,
+                connectTimeout,
+                readTimeout,
+                parallelDownloads,
+                parallelUnpacks,
+                registries,
+                storage,
+                layers,
                 other);
     }
 }

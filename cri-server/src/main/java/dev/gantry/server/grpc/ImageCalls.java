@@ -68,8 +68,8 @@ final class ImageCalls {
     }
 
     /**
-     * Answers the image's id, which kubelet then gives to CreateContainer. The pull outlives a
-     * caller who goes away; the next one joins it.
+     * Answers the image's id, which kubelet then gives to CreateContainer. A pull ends with the
+     * last caller who waits for it; the next one goes on with what it had fetched.
      */
     PullImageResponse pullImage(PullImageRequest q) {
         ImageReference reference = ImageReference.parse(ImageTranslation.required(q.getImage()));

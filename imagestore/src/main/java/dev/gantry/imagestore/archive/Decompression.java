@@ -25,7 +25,7 @@ public final class Decompression {
      *     that no layer has
      */
     public static InputStream open(InputStream blob, String mediaType) throws IOException {
-        checkMediaType(mediaType);
+        requireLayer(mediaType);
         PushbackInputStream peeked = new PushbackInputStream(blob, MAGIC);
         byte[] magic = new byte[MAGIC];
         int count = peeked.readNBytes(magic, 0, MAGIC);
@@ -53,7 +53,8 @@ public final class Decompression {
                         + " with gzip or zstd");
     }
 
-    private static void checkMediaType(String mediaType) {
+    /** INVALID_ARGUMENT for a media type that is no layer's. */
+    public static void requireLayer(String mediaType) {
         int parameters = mediaType.indexOf(';');
         String type = parameters < 0 ? mediaType : mediaType.substring(0, parameters);
         boolean layer =

@@ -17,6 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,13 +27,15 @@ import java.util.UUID;
 
 /**
  * The blobs below {@code content/blobs/<algorithm>/<hex>}. What is written goes to a file in {@code
- * tmp} and is hashed on its way; only what matches is synced and renamed to its place, so a killed
- * daemon or a lying registry leaves nothing that could be believed.
+ * tmp}, or in {@code content/partial} when it may be continued, and is hashed; only what matches is
+ * synced and renamed to its place, so a killed daemon or a lying registry leaves nothing that could
+ * be believed.
  */
 public final class ContentStore {
     private static final int CHUNK = 128 << 10;
 
     private final Path blobs;
+    private final Path partials;
     private final Path tmp;
 
     /**
@@ -41,7 +45,11 @@ public final class ContentStore {
      */
     public ContentStore(Path content, Path tmp) throws IOException {
         this.blobs = content.resolve("blobs");
+        this.partials = content.resolve("partial");
         this.tmp = tmp;
+        Files.createDirectories(
+                partials,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         for (String algorithm : List.of("sha256", "sha512")) {
             Files.createDirectories(
                     blobs.resolve(algorithm),
@@ -84,6 +92,34 @@ public final class ContentStore {
             syncDirectory(target);
         } finally {
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** Opens what there is of a blob that is being fetched; one opens it at a time. */
+    public PartialBlob partial(Digest digest, long size) throws IOException {
+        return PartialBlob.open(
+                digest, size, partials.resolve(digest.algorithm() + "-" + digest.hex()));
+    }
+
+    /** Puts a partial blob that is whole, and was found to have its digest, to its place. */
+    public void publish(PartialBlob partial) throws IOException {
+        Path target = path(partial.digest());
+        partial.publish(target);
+        syncDirectory(target);
+    }
+
+    /** Removes what broken downloads left and nobody has gone on with for this long. */
+    public void forgetPartials(Duration unused) {
+        Instant limit = Instant.now().minus(unused);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(partials)) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL, "cannot tidy %s: %s".formatted(partials, reason(e)), e);
         }
     }
 
@@ -275,7 +311,8 @@ public final class ContentStore {
         }
     }
 
-    private static MessageDigest hash(Digest digest) {
+    /** What makes a digest of this one's algorithm. */
+    public static MessageDigest hash(Digest digest) {
         try {
             return MessageDigest.getInstance(digest.jcaName());
         } catch (NoSuchAlgorithmException e) {

@@ -43,7 +43,7 @@ public final class MediaTypes {
         return CONFIGS.contains(mediaType);
     }
 
-    /** A layer that may not be passed on: it is fetched from its maker and never pushed. */
+    /** A layer that may not be passed on: registries need not hold it, and it is never pushed. */
     public static boolean isForeignLayer(String mediaType) {
         return mediaType.startsWith("application/vnd.docker.image.rootfs.foreign.diff.tar")
                 || mediaType.startsWith("application/vnd.oci.image.layer.nondistributable.");

@@ -42,14 +42,14 @@ public final class ImageDocuments {
             boolean platformChosen,
             Map<Digest, Long> documents) {}
 
-    Found find(Repository repository, Digest resolved, Holds.Hold hold) {
+    Found find(Repository repository, Retries retries, Digest resolved, Holds.Hold hold) {
         Map<Digest, Long> documents = new LinkedHashMap<>();
         Digest digest = resolved;
         Optional<Descriptor> descriptor = Optional.empty();
         boolean chosen = false;
         for (int depth = 0; depth < MAX_DEPTH; depth++) {
             hold.blob(digest);
-            Document document = load(repository, digest, descriptor);
+            Document document = load(repository, retries, digest, descriptor);
             documents.put(digest, (long) document.size());
             ImageDocument parsed =
                     DocumentParser.parse(
@@ -90,12 +90,16 @@ public final class ImageDocuments {
         return list.isEmpty() ? "none" : list;
     }
 
-    private Document load(Repository repository, Digest digest, Optional<Descriptor> descriptor) {
+    private Document load(
+            Repository repository,
+            Retries retries,
+            Digest digest,
+            Optional<Descriptor> descriptor) {
         long stored = content.size(digest);
         Document document =
                 stored >= 0 && stored <= DocumentParser.MAX_BYTES
                         ? new Document(digest, "", content.read(digest, DocumentParser.MAX_BYTES))
-                        : repository.manifest(digest);
+                        : retries.run("manifest " + digest, () -> repository.manifest(digest));
         long expected = descriptor.map(Descriptor::size).orElse((long) document.size());
         if (document.size() != expected) {
             throw new Failure(

@@ -1,6 +1,7 @@
 package dev.gantry.imagestore.pull;
 
 import dev.gantry.imagestore.manifest.Descriptor;
+import dev.gantry.imagestore.manifest.MediaTypes;
 import dev.gantry.imagestore.records.Layer;
 import dev.gantry.imagestore.registry.Repository;
 import dev.gantry.model.Digest;
@@ -20,17 +21,20 @@ public final class LayerPull {
     private final Repository repository;
     private final BlobFetcher fetcher;
     private final LayerStore store;
+    private final PullTracker tracker;
+    private final List<Thread> threads = new ArrayList<>();
     private final AtomicBoolean failed = new AtomicBoolean();
 
-    LayerPull(Repository repository, BlobFetcher fetcher, LayerStore store) {
+    LayerPull(Repository repository, BlobFetcher fetcher, LayerStore store, PullTracker tracker) {
         this.repository = repository;
         this.fetcher = fetcher;
         this.store = store;
+        this.tracker = tracker;
     }
 
     /**
      * Makes all layers present, and returns them from the lowest up. Returns or throws only when
-     * nothing of it runs any more.
+     * nothing of it runs any more, unless another pull wants it, too.
      */
     List<Layer> all(List<Descriptor> blobs, List<Digest> diffIds) {
         List<Digest> chain = chainIds(diffIds);
@@ -44,11 +48,17 @@ public final class LayerPull {
                             chain.get(i),
                             diffIds.get(i),
                             blob,
-                            () -> fetch(blob),
+                            () -> fetcher.begin(repository, blob),
                             () -> below.stream().map(InFlight::await).toList());
-            Thread.ofVirtual().name("pull-layer").start(() -> make(wanted, future));
+            int index = i;
+            threads.add(
+                    Thread.ofVirtual()
+                            .name("pull-layer-" + i)
+                            .unstarted(() -> make(index, wanted, future)));
             futures.add(future);
         }
+        threads.forEach(Thread::start);
+        awaitThreads();
         List<Failure> failures = new ArrayList<>();
         List<Layer> layers = new ArrayList<>();
         for (CompletableFuture<Layer> future : futures) {
@@ -64,34 +74,72 @@ public final class LayerPull {
         return layers;
     }
 
-    private void make(LayerStore.Wanted wanted, CompletableFuture<Layer> future) {
-        try {
-            future.complete(ensure(wanted));
-        } catch (Throwable e) { // Whatever it is, the pull waits for it.
-            failed.set(true);
-            future.completeExceptionally(e);
+    /** When this thread is interrupted, so are they. */
+    private void awaitThreads() {
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    giveUp();
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+            throw new Failure(Failure.Code.CANCELLED, "the pull was given up");
         }
     }
 
-    /** A layer that was joined may have been given up with the other pull; then it is ours. */
-    private Layer ensure(LayerStore.Wanted wanted) {
+    private void giveUp() {
+        failed.set(true);
+        threads.forEach(Thread::interrupt);
+    }
+
+    private void make(int index, LayerStore.Wanted wanted, CompletableFuture<Layer> future) {
+        try {
+            future.complete(ensure(index, wanted));
+        } catch (Throwable e) { // Whatever it is, the pull waits for it.
+            future.completeExceptionally(e);
+            giveUp();
+        }
+    }
+
+    /**
+     * A layer that was joined may have been given up with the other pull, or have failed for what
+     * only that one was refused; then it is ours.
+     */
+    private Layer ensure(int index, LayerStore.Wanted wanted) {
         for (int attempt = 1; ; attempt++) {
+            boolean[] first = new boolean[1];
             try {
-                return store.ensure(wanted);
+                return store.ensure(
+                        wanted,
+                        (monitor, mine) -> {
+                            first[0] = mine;
+                            tracker.layer(index, monitor);
+                        });
             } catch (Failure e) {
-                if (e.code() != Failure.Code.CANCELLED || failed.get() || attempt == MAX_JOINS) {
-                    throw e;
+                boolean others = !first[0] || e.code() == Failure.Code.CANCELLED;
+                if (!others || failed.get() || attempt == MAX_JOINS) {
+                    throw foreign(wanted.blob(), e);
                 }
             }
         }
     }
 
-    private void fetch(Descriptor blob) {
-        if (failed.get()) {
-            throw new Failure(
-                    Failure.Code.CANCELLED, "another layer of the image could not be pulled");
-        }
-        fetcher.fetch(repository, blob);
+    /** What registries do not have to hold is not fetched from anywhere else. */
+    private static Failure foreign(Descriptor blob, Failure e) {
+        boolean foreign = MediaTypes.isForeignLayer(blob.mediaType());
+        return foreign && e.code() == Failure.Code.NOT_FOUND
+                ? e.during(
+                        "layer %s is of the type %s, which its registry need not have, and other"
+                                        .formatted(blob.digest(), blob.mediaType())
+                                + " addresses are never asked; push the image with its foreign"
+                                + " layers")
+                : e;
     }
 
     /** The first that is a reason and not a consequence. */

@@ -1,12 +1,11 @@
 package dev.gantry.imagestore.pull;
 
+import dev.gantry.imagestore.PullProgress;
+import dev.gantry.imagestore.archive.Decompression;
 import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.imagestore.disk.LayerMounts;
 import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.layers.AppliedLayer;
-import dev.gantry.imagestore.layers.ApplyLimits;
-import dev.gantry.imagestore.layers.LayerApplier;
-import dev.gantry.imagestore.layers.LayerForm;
 import dev.gantry.imagestore.manifest.Descriptor;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.Layer;
@@ -20,16 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Unpacked layers, each made once and shared by all images that have the same layers up to it. One
@@ -37,8 +31,6 @@ import org.slf4j.LoggerFactory;
  * collected. Who wants one holds it.
  */
 public final class LayerStore {
-    private static final Logger LOG = LoggerFactory.getLogger(LayerStore.class);
-
     /** Short names let many lower directories fit into the options of one overlay mount. */
     private static final int SHORT_NAME = 16;
 
@@ -46,12 +38,11 @@ public final class LayerStore {
     private final LayerMounts mounts;
     private final ContentStore content;
     private final ImageRecords records;
-    private final InFlight<Digest, Layer> inFlight = new InFlight<>("layer");
+    private final InFlight<Digest, LayerMonitor, Layer> inFlight = new InFlight<>("layer");
     private final Map<Digest, Layer> unrecorded = new ConcurrentHashMap<>();
     private final ReentrantLock naming = new ReentrantLock();
 
-    /** Unpacking is native calls and hashing, so platform threads do it; idle ones end. */
-    private final Executor unpackers;
+    private final Semaphore unpackers;
 
     public LayerStore(
             StoreLayout layout,
@@ -63,36 +54,57 @@ public final class LayerStore {
         this.mounts = mounts;
         this.content = content;
         this.records = records;
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(
-                        parallel,
-                        parallel,
-                        10,
-                        TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
-                        Thread.ofPlatform().daemon().name("unpack-", 0).factory());
-        pool.allowCoreThreadTimeOut(true);
-        this.unpackers = pool;
+        this.unpackers = new Semaphore(parallel, true);
     }
 
     /**
      * Which layer is wanted.
      *
      * @param blob its compressed form
-     * @param fetch brings the blob into the content store
+     * @param fetch begins to bring the blob into the content store
      * @param below waits for the layers below, the topmost first
      */
     record Wanted(
             Digest chainId,
             Digest diffId,
             Descriptor blob,
-            Runnable fetch,
+            Supplier<BlobFetcher.Interest> fetch,
             Supplier<List<Layer>> below) {}
 
-    /** The layer, unpacked now if it is not there; the caller holds it and its blob. */
-    Layer ensure(Wanted wanted) {
-        return inFlight.join(
-                wanted.chainId(), () -> present(wanted.chainId()).orElseGet(() -> make(wanted)));
+    /**
+     * The layer, unpacked now if it is not there; the caller holds it and its blob.
+     *
+     * @param watch is given what shows how it comes along, and whether it was begun for this call
+     */
+    Layer ensure(Wanted wanted, BiConsumer<LayerMonitor, Boolean> watch) {
+        Optional<Layer> here = present(wanted.chainId());
+        if (here.isPresent()) {
+            watch.accept(LayerMonitor.present(), true);
+            return here.get();
+        }
+        try (var ticket =
+                inFlight.join(
+                        wanted.chainId(), LayerMonitor::new, monitor -> watched(wanted, monitor))) {
+            watch.accept(ticket.context(), ticket.first());
+            return ticket.await();
+        }
+    }
+
+    private Layer watched(Wanted wanted, LayerMonitor monitor) {
+        PullProgress.Phase end = PullProgress.Phase.FAILED;
+        try {
+            Optional<Layer> here = present(wanted.chainId());
+            Layer layer = here.isPresent() ? here.get() : make(wanted, monitor);
+            end = here.isPresent() ? PullProgress.Phase.PRESENT : PullProgress.Phase.DONE;
+            return layer;
+        } catch (Failure e) {
+            if (e.code() == Failure.Code.CANCELLED) {
+                end = PullProgress.Phase.CANCELLED;
+            }
+            throw e;
+        } finally {
+            monitor.ended(end);
+        }
     }
 
     /**
@@ -103,15 +115,17 @@ public final class LayerStore {
         List<Digest> chain = LayerPull.chainIds(diffIds);
         List<Layer> below = new ArrayList<>();
         for (int i = 0; i < blobs.size(); i++) {
+            Descriptor blob = blobs.get(i);
             List<Layer> lowers = List.copyOf(below).reversed();
             below.add(
                     ensure(
                             new Wanted(
                                     chain.get(i),
                                     diffIds.get(i),
-                                    blobs.get(i),
-                                    () -> {},
-                                    () -> lowers)));
+                                    blob,
+                                    () -> BlobFetcher.stored(blob, content),
+                                    () -> lowers),
+                            (_, _) -> {}));
         }
         return below;
     }
@@ -132,83 +146,26 @@ public final class LayerStore {
         return layer == null ? records.layer(chainId) : Optional.of(layer);
     }
 
-    private Layer make(Wanted wanted) {
-        wanted.fetch().run();
+    private Layer make(Wanted wanted, LayerMonitor monitor) {
+        Decompression.requireLayer(wanted.blob().mediaType());
         Path directory = layout.temporary("layer");
-        try {
+        try (BlobFetcher.Interest blob = wanted.fetch().get()) {
+            monitor.downloading(blob.download());
             StoreLayout.privateDirectory(directory);
-            Made made = onUnpacker(() -> apply(wanted, directory));
+            LayerUnpacking unpacking = new LayerUnpacking(content, mounts, unpackers, monitor);
+            AppliedLayer applied = unpacking.run(wanted, blob.download(), directory);
             List<Layer> below = wanted.below().get();
-            if (!made.applied().impliedDirectories().isEmpty()) {
-                onUnpacker(() -> inherit(directory, made, below));
-            }
-            return publish(wanted, made.applied(), directory);
+            unpacking.inherit(directory, applied, below);
+            return publish(wanted, applied, directory);
         } catch (IOException e) {
             throw StoreLayout.failure("unpack layer " + wanted.blob().digest(), e);
         } finally {
+            boolean interrupted = Thread.interrupted();
             StoreLayout.delete(List.of(directory));
-        }
-    }
-
-    private Made inherit(Path directory, Made made, List<Layer> below) {
-        Path target = LayerMounts.target(directory, made.form());
-        LayerApplier.inherit(made.form(), target, made.applied(), paths(below));
-        return made;
-    }
-
-    /** What was unpacked, in which form. */
-    private record Made(LayerForm form, AppliedLayer applied) {}
-
-    /** As an image where that is wanted and its names fit into memory, else as a directory. */
-    private Made apply(Wanted wanted, Path directory) {
-        LayerForm form = mounts.form();
-        try {
-            return apply(wanted, directory, form);
-        } catch (Failure e) {
-            if (form == LayerForm.DIRECTORY || !LayerApplier.isTooManyNames(e)) {
-                throw e;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
-            LOG.atInfo()
-                    .addKeyValue("layer", wanted.blob().digest())
-                    .log("layer has too many names for an image and becomes a directory");
-            StoreLayout.delete(List.of(LayerMounts.target(directory, form)));
-            return apply(wanted, directory, LayerForm.DIRECTORY);
         }
-    }
-
-    private Made apply(Wanted wanted, Path directory, LayerForm form) {
-        Digest digest = wanted.blob().digest();
-        AppliedLayer applied;
-        try (var stream = content.open(digest)) {
-            applied =
-                    LayerApplier.apply(
-                            stream,
-                            wanted.blob().mediaType(),
-                            form,
-                            LayerMounts.target(directory, form),
-                            ApplyLimits.DEFAULT);
-        } catch (Failure e) {
-            content.recheck(digest);
-            throw e.during("layer " + digest);
-        } catch (IOException e) {
-            throw StoreLayout.failure("read layer " + digest, e);
-        }
-        if (!applied.diffId().equals(wanted.diffId())) {
-            content.recheck(digest);
-            throw new Failure(
-                    Failure.Code.DATA_LOSS,
-                    "layer %s unpacks to %s, but the image's configuration says %s"
-                            .formatted(digest, applied.diffId(), wanted.diffId()));
-        }
-        return new Made(form, applied);
-    }
-
-    List<Path> paths(List<Layer> layers) {
-        return layers.stream().map(layer -> mounts.files(layer.directory())).toList();
-    }
-
-    private <T> T onUnpacker(Supplier<T> work) {
-        return InFlight.await(CompletableFuture.supplyAsync(work, unpackers));
     }
 
     /** Moves the finished directory to its name; what lies there is unrecorded, so rubbish. */

@@ -2,6 +2,8 @@ package dev.gantry.imagestore.pull;
 
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageStoreSettings;
+import dev.gantry.imagestore.PullProgress;
+import dev.gantry.imagestore.PullSettings;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.imagestore.disk.Holds;
@@ -44,6 +46,7 @@ public final class Puller {
     private final ImageNames names;
     private final LayerStore layers;
     private final Holds holds;
+    private final PullSettings pulls;
     private final BlobFetcher fetcher;
     private final ImageDocuments documents;
 
@@ -64,14 +67,18 @@ public final class Puller {
         this.names = names;
         this.layers = layers;
         this.holds = holds;
-        this.fetcher = new BlobFetcher(content, settings.parallelDownloads(), observer);
+        this.pulls = settings.pulls();
+        this.fetcher = new BlobFetcher(content, settings, observer);
         this.documents = new ImageDocuments(content, settings.platform());
     }
 
-    public Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
+    /** Pulls, and lets the tracker show how it goes on. */
+    public Image pull(PullTracker tracker, Optional<RegistryCredentials> credentials) {
+        ImageReference reference = tracker.reference();
+        Retries retries = new Retries(pulls, tracker.retries());
         long started = System.nanoTime();
         Repository repository = registries.repository(reference, credentials);
-        Digest resolved = repository.resolve();
+        Digest resolved = retries.run("resolve " + reference, repository::resolve);
         Optional<Image> here =
                 records.idOfRepoDigest(reference.withDigest(resolved))
                         .flatMap(id -> names.rename(id, reference, resolved));
@@ -83,7 +90,7 @@ public final class Puller {
                     .log("image is up to date");
             return here.get();
         }
-        Image image = fetch(reference, repository, resolved);
+        Image image = fetch(tracker, retries, repository, resolved);
         LOG.atInfo()
                 .addKeyValue("image", reference)
                 .addKeyValue("id", image.id())
@@ -101,24 +108,31 @@ public final class Puller {
                 new Descriptor("", blob, size, Optional.empty()));
     }
 
-    private Image fetch(ImageReference reference, Repository repository, Digest resolved) {
-        try (Holds.Hold hold = holds.open()) {
-            return fetch(reference, repository, resolved, hold);
+    private Image fetch(
+            PullTracker tracker, Retries retries, Repository repository, Digest resolved) {
+        try (Holds.Hold hold = holds.open();
+                ProgressLog _ = ProgressLog.start(tracker)) {
+            ImageDocuments.Found found = documents.find(repository, retries, resolved, hold);
+            return fetch(tracker, repository, resolved, found, hold);
         }
     }
 
     private Image fetch(
-            ImageReference reference, Repository repository, Digest resolved, Holds.Hold hold) {
-        ImageDocuments.Found found = documents.find(repository, resolved, hold);
+            PullTracker tracker,
+            Repository repository,
+            Digest resolved,
+            ImageDocuments.Found found,
+            Holds.Hold hold) {
         Descriptor configBlob = found.manifest().config();
         hold.blob(configBlob.digest());
         byte[] configBytes = config(repository, configBlob);
         ImageConfig config = ConfigParser.parse(configBytes, "config " + configBlob.digest());
         check(found, config);
+        tracker.found(progress(found));
         found.manifest().layers().forEach(layer -> hold.blob(layer.digest()));
         LayerPull.chainIds(config.diffIds()).forEach(hold::layer);
         List<Layer> unpacked =
-                new LayerPull(repository, fetcher, layers)
+                new LayerPull(repository, fetcher, layers, tracker)
                         .all(found.manifest().layers(), config.diffIds());
         sync();
         Image image =
@@ -126,10 +140,18 @@ public final class Puller {
                         new ImageNames.Complete(
                                 configBlob.digest(), found.digest(), blobs(found), unpacked),
                         configBytes,
-                        reference,
+                        tracker.reference(),
                         resolved);
         layers.recorded(unpacked);
         return image;
+    }
+
+    private static PullProgress.Found progress(ImageDocuments.Found found) {
+        return new PullProgress.Found(
+                found.digest(),
+                found.manifest().layers().stream()
+                        .map(l -> new PullProgress.Blob(l.digest(), l.size()))
+                        .toList());
     }
 
     private byte[] config(Repository repository, Descriptor blob) {

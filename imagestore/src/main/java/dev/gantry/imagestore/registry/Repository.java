@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +40,7 @@ public final class Repository {
     private final ImageReference reference;
     private final List<RegistryHost> hosts;
     private final Set<RegistryHost> unreachable = ConcurrentHashMap.newKeySet();
+    private final Map<Digest, Set<RegistryHost>> senders = new ConcurrentHashMap<>();
 
     Repository(HostConnection connection, ImageReference reference, List<RegistryHost> hosts) {
         this.connection = connection;
@@ -150,9 +152,26 @@ public final class Repository {
         first(
                 Capability.PULL,
                 host -> {
+                    senders.computeIfAbsent(digest, _ -> ConcurrentHashMap.newKeySet()).add(host);
                     range(host, digest, size, reader);
                     return digest;
                 });
+    }
+
+    /**
+     * What was read of a blob by {@link #range} is not what its digest says: the hosts that may
+     * have sent it are asked last from now on. Answers the requests to blame.
+     */
+    public String distrust(Digest digest) {
+        Set<RegistryHost> blamed = senders.remove(digest);
+        if (blamed == null) {
+            return "what was here of blob " + digest;
+        }
+        unreachable.addAll(blamed);
+        return blamed.stream()
+                .map(host -> what(host, "GET", "blobs/" + digest))
+                .sorted()
+                .collect(Collectors.joining(" or "));
     }
 
     private void blob(RegistryHost host, Digest digest, long size, BlobReader reader) {

@@ -1,0 +1,251 @@
+package dev.gantry.imagestore.content;
+
+import dev.gantry.model.Digest;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A blob that is being fetched: a file that is written at many places at once, and a list beside it
+ * of what was written, by which it is continued after a broken download or a killed daemon. Nothing
+ * of it is synced or believed: the digest decides, once it is whole.
+ *
+ * <p>Files are used in the old way, since a channel is closed for all when one of its users is
+ * interrupted. The list is records of two big-endian longs, from and to (exclusive), in any order.
+ * A torn one at its end is ignored.
+ */
+public final class PartialBlob implements AutoCloseable {
+    /** What is written without a note of it is fetched again after a kill. */
+    private static final int NOTE_EVERY = 256 << 10;
+
+    private static final int NOTE = 2 * Long.BYTES;
+
+    /** More notes than any download makes: what is longer is rubbish. */
+    private static final int MOST_NOTES = 1 << 20;
+
+    private final Digest digest;
+    private final long size;
+    private final Path file;
+    private final Path list;
+    private final RandomAccessFile out;
+    private final ReentrantLock writing = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition grown = lock.newCondition();
+    private final Ranges written = new Ranges();
+    private final Ranges noted = new Ranges();
+    private long resumed;
+    private long unnoted;
+    private boolean closed;
+
+    private PartialBlob(Digest digest, long size, Path file) throws IOException {
+        this.digest = digest;
+        this.size = size;
+        this.file = file;
+        this.list = file.resolveSibling(file.getFileName() + ".have");
+        this.out = new RandomAccessFile(file.toFile(), "rw");
+    }
+
+    /** Opens what there is of a blob, maybe nothing. One opens it at a time. */
+    static PartialBlob open(Digest digest, long size, Path file) throws IOException {
+        PartialBlob partial = new PartialBlob(digest, size, file);
+        try {
+            partial.load();
+            return partial;
+        } catch (IOException | RuntimeException e) {
+            partial.out.close();
+            throw e;
+        }
+    }
+
+    private void load() throws IOException {
+        long there = Math.min(out.length(), size);
+        if (there > 0 && Files.exists(list) && Files.size(list) <= (long) MOST_NOTES * NOTE) {
+            ByteBuffer notes = ByteBuffer.wrap(Files.readAllBytes(list));
+            while (notes.remaining() >= NOTE) {
+                long from = notes.getLong();
+                long to = Math.min(notes.getLong(), there);
+                if (from >= 0 && from < to) {
+                    written.add(from, to);
+                    noted.add(from, to);
+                }
+            }
+        }
+        resumed = written.total();
+        if (out.length() > size) {
+            out.setLength(size);
+        }
+    }
+
+    public Digest digest() {
+        return digest;
+    }
+
+    public long size() {
+        return size;
+    }
+
+    /** How many bytes an earlier download had left. */
+    public long resumed() {
+        lock.lock();
+        try {
+            return resumed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many bytes are here. */
+    public long total() {
+        lock.lock();
+        try {
+            return written.total();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The first byte from {@code at} on that is not here; the size when all are. */
+    public long missingFrom(long at) {
+        lock.lock();
+        try {
+            return Math.min(written.endOf(at), size);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The first byte from {@code at} on that is here; the size when none is. */
+    public long presentFrom(long at) {
+        lock.lock();
+        try {
+            return Math.min(written.nextFrom(at), size);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes bytes that belong at a place; what lies beyond the size is the caller's mistake. */
+    public void write(long at, byte[] bytes, int length) throws IOException {
+        if (at < 0 || at + length > size) {
+            throw new IllegalArgumentException("bytes beyond the blob's end");
+        }
+        writing.lock();
+        try {
+            out.seek(at);
+            out.write(bytes, 0, length);
+        } finally {
+            writing.unlock();
+        }
+        lock.lock();
+        try {
+            written.add(at, at + length);
+            unnoted += length;
+            if (unnoted >= NOTE_EVERY) {
+                note();
+            }
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes down what the list does not say yet; few ranges, since they are contiguous. */
+    private void note() throws IOException {
+        unnoted = 0;
+        ByteBuffer notes = ByteBuffer.allocate(NOTE * Ranges.MOST);
+        written.forEach(
+                (from, to) -> {
+                    long known = noted.endOf(from);
+                    if (known < to && notes.remaining() >= NOTE) {
+                        notes.putLong(known).putLong(to);
+                        noted.add(known, to);
+                    }
+                });
+        try (FileOutputStream notebook = new FileOutputStream(list.toFile(), true)) {
+            notebook.write(notes.array(), 0, notes.position());
+        }
+    }
+
+    /**
+     * Waits until the byte at a place is here, or for the time; answers where the bytes from there
+     * on end.
+     */
+    public long await(long at, long millis) throws InterruptedException {
+        lock.lock();
+        try {
+            long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (nanos > 0 && written.endOf(at) == at && at < size && !closed) {
+                nanos = grown.awaitNanos(nanos);
+            }
+            return written.endOf(at);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is here, to be read by somebody who goes on to {@link #await} it; he closes it. */
+    public RandomAccessFile reader() throws IOException {
+        return new RandomAccessFile(file.toFile(), "r");
+    }
+
+    /** Forgets everything: what is here is not what it should be. */
+    public void clear() throws IOException {
+        writing.lock();
+        try {
+            out.setLength(0);
+        } finally {
+            writing.unlock();
+        }
+        lock.lock();
+        try {
+            Files.deleteIfExists(list);
+            written.clear();
+            noted.clear();
+            resumed = 0;
+            unnoted = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Puts the verified blob to its place, synced. */
+    void publish(Path target) throws IOException {
+        out.getFD().sync();
+        Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        Files.deleteIfExists(list);
+    }
+
+    /**
+     * Keeps what is here for the next time. An empty one leaves nothing behind. Who reads from it
+     * still may, by a channel of his own.
+     */
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            grown.signalAll();
+            if (Files.exists(file)) {
+                if (written.total() == 0) {
+                    Files.deleteIfExists(file);
+                    Files.deleteIfExists(list);
+                } else if (unnoted > 0) {
+                    note();
+                }
+            }
+        } finally {
+            lock.unlock();
+            out.close();
+        }
+    }
+}
