@@ -1,9 +1,12 @@
 package dev.gantry.imagestore;
 
 import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.disk.BlobCheck;
 import dev.gantry.imagestore.disk.BlobSource;
+import dev.gantry.imagestore.disk.Check;
 import dev.gantry.imagestore.disk.Garbage;
 import dev.gantry.imagestore.disk.Holds;
+import dev.gantry.imagestore.disk.LayerCheck;
 import dev.gantry.imagestore.disk.LayerMounts;
 import dev.gantry.imagestore.disk.Recovery;
 import dev.gantry.imagestore.disk.StoreLayout;
@@ -23,6 +26,7 @@ import dev.gantry.imagestore.records.CheckpointImages;
 import dev.gantry.imagestore.records.ImageNames;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.ImageSchema;
+import dev.gantry.imagestore.records.LayerSeals;
 import dev.gantry.imagestore.records.UsageRecords;
 import dev.gantry.imagestore.registry.RegistryClient;
 import dev.gantry.imagestore.rootfs.VolumeLayers;
@@ -73,6 +77,7 @@ public final class ImageStore {
     private final UsageRecords used;
     private final Puller puller;
     private final Garbage garbage;
+    private final Check check;
     private final ArchiveLoader loader;
     private final ArchiveSaver saver;
     private final WritableLayers writable;
@@ -117,7 +122,22 @@ public final class ImageStore {
                         holds,
                         settings.storage().keepBlobs(),
                         observer);
-        BlobSource source = new BlobSource(content, new BlobRecords(database), puller::fetch);
+        BlobRecords blobs = new BlobRecords(database);
+        BlobSource source = new BlobSource(content, blobs, puller::fetch);
+        this.check =
+                new Check(
+                        blobs,
+                        records,
+                        new BlobCheck(content, blobs, records, names),
+                        new LayerCheck(
+                                layout,
+                                content,
+                                records,
+                                names,
+                                new LayerSeals(database),
+                                layers,
+                                source),
+                        holds);
         this.saver = new ArchiveSaver(content, records, source, holds);
         this.loader =
                 new ArchiveLoader(
@@ -353,6 +373,27 @@ public final class ImageStore {
             saver.save(images, format, to);
         } finally {
             garbage.dropUnpacked();
+        }
+    }
+
+    /**
+     * Reads everything that is stored and compares it with what was recorded, beside all other work
+     * and at the disk's idle priority. A blob is compared with its digest. An unpacked layer is
+     * compared with what its blob unpacks to, when that is here, and later with what it was found
+     * to be then; the first check of a layer without its blob only sees that it can be read.
+     *
+     * @param repair whether what is damaged is made anew from what is here or in the registry, or
+     *     else removed, so that the next pull brings it; a layer that a container lies on is left
+     * @param listener hears of the progress and of each finding, on a thread of the check's
+     * @throws Failure FAILED_PRECONDITION when another check runs, CANCELLED on an interrupt
+     */
+    public CheckResult check(boolean repair, Consumer<CheckEvent> listener) {
+        try {
+            return check.run(repair, listener);
+        } finally {
+            if (repair) {
+                garbage.collect();
+            }
         }
     }
 

@@ -1,5 +1,9 @@
 package dev.gantry.imagestore.content;
 
+import dev.gantry.linux.ErrnoException;
+import dev.gantry.linux.fs.FileHandle;
+import dev.gantry.linux.fs.PathBytes;
+import dev.gantry.linux.fs.RootedDirectory;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import java.io.ByteArrayInputStream;
@@ -24,6 +28,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 
 /**
  * The blobs below {@code content/blobs/<algorithm>/<hex>}. What is written goes to a file in {@code
@@ -33,6 +38,7 @@ import java.util.UUID;
  */
 public final class ContentStore {
     private static final int CHUNK = 128 << 10;
+    private static final int READ = 64 << 10;
 
     private final Path blobs;
     private final Path partials;
@@ -221,6 +227,26 @@ public final class ContentStore {
             delete(digest);
             throw damaged(digest);
         }
+    }
+
+    /**
+     * Whether a blob that is here is what its digest says, read from the disk.
+     *
+     * @param read hears how many bytes were read
+     */
+    public boolean isSound(Digest digest, LongConsumer read) {
+        MessageDigest hash = hash(digest);
+        try (RootedDirectory directory = RootedDirectory.open(blobs.resolve(digest.algorithm()));
+                FileHandle file = directory.top().openFile(PathBytes.of(digest.hex()))) {
+            file.dropCache();
+            for (byte[] part = file.read(READ); part.length > 0; part = file.read(READ)) {
+                hash.update(part);
+                read.accept(part.length);
+            }
+        } catch (ErrnoException e) {
+            throw Failure.of("read blob " + digest, e);
+        }
+        return HexFormat.of().formatHex(hash.digest()).equals(digest.hex());
     }
 
     /** Removes a blob; nothing there is no error. */

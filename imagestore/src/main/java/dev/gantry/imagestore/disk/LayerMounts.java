@@ -65,6 +65,16 @@ public final class LayerMounts {
                 || (isImage(directory) && trouble().isEmpty());
     }
 
+    /** The form that a layer has on disk; the one for new layers when it is not there. */
+    public LayerForm form(String directory) {
+        if (isImage(directory)) {
+            return LayerForm.EROFS;
+        }
+        return Files.isDirectory(layout.layerFiles(directory), LinkOption.NOFOLLOW_LINKS)
+                ? LayerForm.DIRECTORY
+                : form();
+    }
+
     private boolean isImage(String directory) {
         return Files.isRegularFile(layout.layerImage(directory), LinkOption.NOFOLLOW_LINKS);
     }

@@ -9,6 +9,7 @@ import dev.gantry.imagestore.layers.AppliedLayer;
 import dev.gantry.imagestore.manifest.Descriptor;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.Layer;
+import dev.gantry.linux.fs.FileSync;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import java.io.IOException;
@@ -151,12 +152,8 @@ public final class LayerStore {
         Path directory = layout.temporary("layer");
         try (BlobFetcher.Interest blob = wanted.fetch().get()) {
             monitor.downloading(blob.download());
-            StoreLayout.privateDirectory(directory);
             LayerUnpacking unpacking = new LayerUnpacking(content, mounts, unpackers, monitor);
-            AppliedLayer applied = unpacking.run(wanted, blob.download(), directory);
-            List<Layer> below = wanted.below().get();
-            unpacking.inherit(directory, applied, below);
-            return publish(wanted, applied, directory);
+            return publish(wanted, fill(unpacking, wanted, blob, directory), directory);
         } catch (IOException e) {
             throw StoreLayout.failure("unpack layer " + wanted.blob().digest(), e);
         } finally {
@@ -165,6 +162,67 @@ public final class LayerStore {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private AppliedLayer fill(
+            LayerUnpacking unpacking, Wanted wanted, BlobFetcher.Interest blob, Path directory)
+            throws IOException {
+        StoreLayout.privateDirectory(directory);
+        AppliedLayer applied = unpacking.run(wanted, blob.download(), directory);
+        unpacking.inherit(directory, applied, wanted.below().get());
+        return applied;
+    }
+
+    /**
+     * Unpacks a layer once more, beside the one that is there and in its form, from its blob in the
+     * content store.
+     *
+     * @param below the layers below, the topmost first
+     * @return a directory of {@code tmp}, for {@link #replace} or to be deleted
+     */
+    public Path rebuild(Layer layer, Descriptor stored, List<Layer> below) {
+        Path directory = layout.temporary("layer");
+        Wanted wanted =
+                new Wanted(
+                        layer.chainId(),
+                        layer.diffId(),
+                        stored,
+                        () -> BlobFetcher.stored(stored, content),
+                        () -> below);
+        try (BlobFetcher.Interest blob = wanted.fetch().get()) {
+            LayerUnpacking unpacking =
+                    new LayerUnpacking(content, mounts, unpackers, new LayerMonitor())
+                            .as(mounts.form(layer.directory()));
+            AppliedLayer applied = fill(unpacking, wanted, blob, directory);
+            if (applied.inodes() != layer.inodes()) {
+                throw new Failure(
+                        Failure.Code.DATA_LOSS,
+                        "layer %s was recorded with %d inodes and has %d"
+                                .formatted(layer.chainId(), layer.inodes(), applied.inodes()));
+            }
+            return directory;
+        } catch (IOException | RuntimeException e) {
+            StoreLayout.delete(List.of(directory));
+            throw Failure.of("unpack layer " + stored.digest(), e);
+        }
+    }
+
+    /** Puts what {@link #rebuild} made in the place of a layer that no container lies on. */
+    public void replace(Layer layer, Path made) {
+        naming.lock();
+        try {
+            FileSync.fileSystem(layout.layers());
+            Path target = layout.layers().resolve(layer.directory());
+            mounts.forget(layer.directory());
+            Optional<Path> old = layout.discard(target);
+            Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
+            FileSync.directory(layout.layers());
+            old.ifPresent(trash -> StoreLayout.delete(List.of(trash)));
+        } catch (IOException e) {
+            throw StoreLayout.failure("replace layer " + layer.directory(), e);
+        } finally {
+            naming.unlock();
         }
     }
 

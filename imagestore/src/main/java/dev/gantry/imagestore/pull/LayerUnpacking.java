@@ -41,6 +41,12 @@ final class LayerUnpacking {
         this.monitor = monitor;
     }
 
+    /** The same, into another form than the one for new layers. */
+    LayerUnpacking as(LayerForm other) {
+        form = other;
+        return this;
+    }
+
     /** Returns when the layer is unpacked, and both its blob and it have their digests. */
     AppliedLayer run(LayerStore.Wanted wanted, BlobDownload download, Path directory) {
         download.awaitBegun(); // Who has no connection yet needs no processor either.

@@ -154,6 +154,43 @@ public final class ImageRecords {
         return Sql.list(c, sql, row -> Digest.parse(row.getString(1)), name).stream().findFirst();
     }
 
+    /** An image's layers from the lowest up. */
+    public List<Layer> layersOf(Digest id) {
+        return database.read(c -> layersTopFirst(c, id)).reversed();
+    }
+
+    /** The images that consist of a blob, among others. */
+    public List<Digest> usingBlob(Digest blob) {
+        return ids("SELECT image_id FROM image_image_blob WHERE digest = ?", blob);
+    }
+
+    /** The images that have a layer. */
+    public List<Digest> usingLayer(Digest chainId) {
+        return ids("SELECT DISTINCT image_id FROM image_image_layer WHERE chain_id = ?", chainId);
+    }
+
+    /** Whether a container lies on a layer. */
+    public boolean isInUse(Digest chainId) {
+        return !database.read(
+                        c ->
+                                Sql.list(
+                                        c,
+                                        "SELECT 1 FROM image_used_layer WHERE chain_id = ? LIMIT 1",
+                                        row -> row.getInt(1),
+                                        chainId.toString()))
+                .isEmpty();
+    }
+
+    private List<Digest> ids(String query, Digest of) {
+        return database.read(
+                c ->
+                        Sql.list(
+                                c,
+                                query + " ORDER BY image_id",
+                                row -> Digest.parse(row.getString(1)),
+                                of.toString()));
+    }
+
     /** The digest of an image's manifest. */
     public Optional<Digest> manifest(Digest id) {
         return database.read(

@@ -41,6 +41,13 @@ public final class DirectoryHandle extends Descriptor {
         return new DirectoryHandle(Open.at2(fd(), checked(name), flags, resolve), shown(name));
     }
 
+    /** Opens a file in it for reading; ELOOP for a symlink. */
+    public FileHandle openFile(PathBytes name) throws ErrnoException {
+        int flags = Open.READ | Open.NONBLOCK | Open.NOFOLLOW;
+        long resolve = Open.BENEATH | Open.NO_SYMLINKS | Open.NO_XDEV;
+        return new FileHandle(Open.at2(fd(), checked(name), flags, resolve), shown(name));
+    }
+
     /** Makes a file that must not be there, for writing, mode 0600. */
     public FileHandle createFile(PathBytes name) throws ErrnoException {
         int flags = Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.NOFOLLOW;

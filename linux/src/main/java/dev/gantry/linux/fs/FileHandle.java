@@ -7,6 +7,8 @@ import java.util.Arrays;
 
 /** An open file. */
 public final class FileHandle extends Descriptor {
+    private static final int DONTNEED = 4;
+
     FileHandle(int fd, PathBytes path) {
         super(fd, path);
     }
@@ -61,5 +63,16 @@ public final class FileHandle extends Descriptor {
             }
         }
         return all;
+    }
+
+    /**
+     * Has the next read come from the disk: pages that are written back, and that nobody has
+     * mapped, are dropped from memory. A hint, which not every file system follows.
+     */
+    public void dropCache() throws ErrnoException {
+        int errno = LibC.posix_fadvise(fd(), 0, 0, DONTNEED);
+        if (errno != 0) {
+            throw new ErrnoException("posix_fadvise " + path(), errno);
+        }
     }
 }

@@ -68,6 +68,8 @@ final class LibC {
 
     static native int statvfs(byte[] path, byte[] answer);
 
+    static native int posix_fadvise(int fd, long offset, long length, int advice);
+
     static native int fsync(int fd);
 
     static native int syncfs(int fd);

@@ -21,5 +21,7 @@ final class ProcessCalls {
 
     static native int setns(int fd, int kind);
 
+    static native long syscall(long number, long which, long who, long value);
+
     static native int umount2(String target, int flags);
 }

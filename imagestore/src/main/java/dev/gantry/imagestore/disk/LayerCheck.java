@@ -1,0 +1,154 @@
+package dev.gantry.imagestore.disk;
+
+import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.layers.TreeSeal;
+import dev.gantry.imagestore.manifest.Descriptor;
+import dev.gantry.imagestore.manifest.DocumentParser;
+import dev.gantry.imagestore.manifest.ImageDocument;
+import dev.gantry.imagestore.pull.LayerStore;
+import dev.gantry.imagestore.records.ImageNames;
+import dev.gantry.imagestore.records.ImageRecords;
+import dev.gantry.imagestore.records.Layer;
+import dev.gantry.imagestore.records.LayerSeals;
+import dev.gantry.model.Digest;
+import dev.gantry.model.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/**
+ * Compares an unpacked layer with its seal, which the first check makes: by unpacking the layer's
+ * blob once more and comparing, where that is here, or else in good faith.
+ */
+public final class LayerCheck {
+    private final StoreLayout layout;
+    private final ContentStore content;
+    private final ImageRecords images;
+    private final ImageNames names;
+    private final LayerSeals seals;
+    private final LayerStore layers;
+    private final BlobSource source;
+
+    public LayerCheck(
+            StoreLayout layout,
+            ContentStore content,
+            ImageRecords images,
+            ImageNames names,
+            LayerSeals seals,
+            LayerStore layers,
+            BlobSource source) {
+        this.layout = layout;
+        this.content = content;
+        this.images = images;
+        this.names = names;
+        this.seals = seals;
+        this.layers = layers;
+        this.source = source;
+    }
+
+    /** What is wrong with a layer that the hold keeps. */
+    Optional<Check.Problem> check(
+            Layer layer, List<Digest> users, boolean repair, Holds.Hold hold, LongConsumer read) {
+        Optional<Digest> known = seals.find(layer.chainId());
+        String problem;
+        try {
+            Digest found = seal(layout.layers().resolve(layer.directory()), read);
+            if (known.isEmpty()) {
+                known = remade(layer, users, hold);
+                if (known.isEmpty() || known.get().equals(found)) {
+                    seals.put(layer.chainId(), found);
+                    return Optional.empty();
+                }
+            }
+            if (known.get().equals(found)) {
+                return Optional.empty();
+            }
+            problem = "its files are not what they were unpacked to";
+        } catch (IOException e) {
+            problem = "it cannot be read: " + e.getMessage();
+        }
+        String done = repair ? repaired(layer, users, hold) : "";
+        return Optional.of(new Check.Problem(problem, done));
+    }
+
+    /** A layer is a tree, or one file that is mounted. */
+    private static Digest seal(Path directory, LongConsumer read) throws IOException {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("it is not on disk");
+        }
+        return TreeSeal.of(directory, read);
+    }
+
+    /** The seal of the layer as its blob says, when that is here. */
+    private Optional<Digest> remade(Layer layer, List<Digest> users, Holds.Hold hold)
+            throws IOException {
+        for (Digest user : users) {
+            Optional<Descriptor> blob = blob(layer, user);
+            if (blob.isEmpty() || !content.has(blob.get().digest(), blob.get().size())) {
+                continue;
+            }
+            hold.blob(blob.get().digest());
+            try {
+                Path made = layers.rebuild(layer, blob.get(), below(layer, user, hold));
+                try {
+                    return Optional.of(seal(made, bytes -> {}));
+                } finally {
+                    StoreLayout.delete(List.of(made));
+                }
+            } catch (Failure e) {
+                continue; // The blob is no measure; it has a finding of its own.
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What the layer of an image is unpacked from, by its manifest. */
+    private Optional<Descriptor> blob(Layer layer, Digest image) {
+        List<Layer> all = images.layersOf(image);
+        Optional<Digest> manifest = images.manifest(image);
+        if (manifest.isEmpty() || content.size(manifest.get()) < 0) {
+            return Optional.empty();
+        }
+        byte[] body = content.read(manifest.get(), DocumentParser.MAX_BYTES);
+        if (!(DocumentParser.parse(body, "", "manifest " + manifest.get())
+                        instanceof ImageDocument.Manifest parts)
+                || parts.layers().size() != all.size()) {
+            return Optional.empty();
+        }
+        return Optional.of(parts.layers().get(all.indexOf(layer)));
+    }
+
+    private List<Layer> below(Layer layer, Digest image, Holds.Hold hold) {
+        List<Layer> all = images.layersOf(image);
+        List<Layer> below = new ArrayList<>(all.subList(0, all.indexOf(layer)));
+        below.forEach(lower -> hold.layer(lower.chainId()));
+        return below.reversed();
+    }
+
+    private String repaired(Layer layer, List<Digest> users, Holds.Hold hold) {
+        if (images.isInUse(layer.chainId())) {
+            return "";
+        }
+        for (Digest user : users) {
+            try {
+                Optional<Descriptor> blob = blob(layer, user);
+                if (blob.isPresent()) {
+                    source.require(blob.get().digest(), hold);
+                    Path made = layers.rebuild(layer, blob.get(), below(layer, user, hold));
+                    seals.put(layer.chainId(), seal(made, bytes -> {}));
+                    layers.replace(layer, made);
+                    return "made again from its blob";
+                }
+            } catch (Failure | IOException e) {
+                continue; // Then it goes, and the next pull brings it.
+            }
+        }
+        users.forEach(names::forget);
+        return "removed with the images that need it; pull them again";
+    }
+}
