@@ -56,6 +56,38 @@ TEST(overlay_by_mount_data)
     CHECK(exists(in_scratch("target/only99")));
 }
 
+// As many layers as the kernel takes, and by mount data as many as Java lets an image have there.
+TEST(overlay_of_many_layers)
+{
+    CHECK_INT(sh("cd %s; mkdir upper work target; i=0; while [ $i -lt 500 ]; do mkdir m$i; touch m$i/only$i; i=$((i+1)); done", scratch), 0);
+    CHECK_INT(unshare(CLONE_NEWNS), 0);
+    CHECK_INT(sys_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+    static char names[500][128];
+    static const char *lowers[500];
+    for (int i = 0; i < 500; i++) {
+        snprintf(names[i], sizeof names[i], "%s/m%d", scratch, i);
+        lowers[i] = names[i];
+    }
+    struct task task = {.channel = -1, .root = -1, .overlay = -1};
+    struct overlay o = {.lowers = lowers,
+                        .count = 200,
+                        .upper = in_scratch("upper"),
+                        .work = in_scratch("work"),
+                        .target = in_scratch("target"),
+                        .options = "index=off"};
+    auto_fd target = open(o.target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    CHECK_INT(mount_by_data(&task, &o, target), 0);
+    CHECK(exists(in_scratch("target/only199")));
+    CHECK_INT(sh("umount -l %s", o.target), 0);
+    o.count = 500;
+    auto_fd tree = make(&task, &o);
+    CHECK(tree >= 0 || tree == -ENOSYS);
+    if (tree >= 0) {
+        CHECK_INT(sys_move_mount(tree, target), 0);
+        CHECK(exists(in_scratch("target/only499")));
+    }
+}
+
 // The same, with the ids of the layers mapped: by mount data, too.
 TEST(overlay_of_layers_with_mapped_ids)
 {

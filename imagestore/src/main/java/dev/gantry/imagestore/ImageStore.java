@@ -299,9 +299,12 @@ public final class ImageStore {
                 .log("image removed");
     }
 
-    /** What images take, exactly and without a walk, and what was last measured of containers. */
+    /**
+     * What images take, as recorded, and what was last measured of writable layers; nothing is
+     * walked by this call, but what was measured long ago is measured again in the background.
+     */
     public DiskUsage usage() {
-        return new DiskUsage(used.total(layout.root()), writable.usage());
+        return writable.usageWith(used.total(layout.root()));
     }
 
     /** What each image takes, ordered by id, from records. */

@@ -86,9 +86,10 @@ final class ImageCalls {
     ImageFsInfoResponse imageFsInfo(ImageFsInfoRequest q) {
         DiskUsage usage = images.usage();
         Instant now = clock.instant();
+        Instant measured = usage.containersAt().isBefore(now) ? usage.containersAt() : now;
         return ImageFsInfoResponse.newBuilder()
                 .addImageFilesystems(ImageTranslation.usage(usage.images(), now))
-                .addContainerFilesystems(ImageTranslation.usage(usage.containers(), now))
+                .addContainerFilesystems(ImageTranslation.usage(usage.containers(), measured))
                 .build();
     }
 }

@@ -20,12 +20,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compares an unpacked layer with its seal, which the first check makes: by unpacking the layer's
  * blob once more and comparing, where that is here, or else in good faith.
  */
 public final class LayerCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(LayerCheck.class);
+
     private final StoreLayout layout;
     private final ContentStore content;
     private final ImageRecords images;
@@ -93,6 +97,9 @@ public final class LayerCheck {
                 continue;
             }
             hold.blob(blob.get().digest());
+            if (!content.isSound(blob.get().digest(), bytes -> {})) {
+                continue; // It has a finding of its own.
+            }
             try {
                 Path made = layers.rebuild(layer, blob.get(), below(layer, user, hold));
                 try {
@@ -101,7 +108,7 @@ public final class LayerCheck {
                     StoreLayout.delete(List.of(made));
                 }
             } catch (Failure e) {
-                continue; // The blob is no measure; it has a finding of its own.
+                LOG.atDebug().addKeyValue("error", e.message()).log("a blob is no measure");
             }
         }
         return Optional.empty();
@@ -145,7 +152,10 @@ public final class LayerCheck {
                     return "made again from its blob";
                 }
             } catch (Failure | IOException e) {
-                continue; // Then it goes, and the next pull brings it.
+                LOG.atWarn()
+                        .addKeyValue("layer", layer.chainId())
+                        .addKeyValue("error", e.getMessage())
+                        .log("a damaged layer cannot be made again");
             }
         }
         users.forEach(names::forget);

@@ -31,7 +31,9 @@ import java.util.Optional;
 final class DockerArchive {
     static final String MANIFEST = "manifest.json";
     private static final String LAYER = "application/vnd.docker.image.rootfs.diff.tar";
-    private static final int MAX_LAYERS = 512;
+
+    /** As many as overlayfs puts on top of one another. */
+    private static final int MAX_LAYERS = 500;
 
     private final Spool spool;
 

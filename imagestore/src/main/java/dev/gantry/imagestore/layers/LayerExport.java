@@ -73,7 +73,7 @@ public final class LayerExport {
     private void add(DirectoryHandle in, PathBytes name, List<PathBytes> path, FileStatus status)
             throws IOException {
         PathBytes whole = PathBytes.join(path);
-        if (status.isWhiteout()) {
+        if (OverlayMarks.isWhiteout(in, name, status)) {
             tar.add(empty(marked(path, WHITEOUT + text(name)), status));
             return;
         }
@@ -94,7 +94,7 @@ public final class LayerExport {
             throws IOException {
         PathBytes whole = PathBytes.join(path);
         tar.add(header(in, name, whole, status, '5', PathBytes.EMPTY));
-        if (in.xattrs(name).get(XattrName.OVERLAY_OPAQUE).isPresent()) {
+        if (OverlayMarks.isOpaque(in.xattrs(name))) {
             tar.add(empty(PathBytes.join(below(path, PathBytes.of(OPAQUE))), status));
         }
         try (DirectoryHandle child = in.openDirectory(name)) {

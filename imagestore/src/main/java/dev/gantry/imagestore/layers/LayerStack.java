@@ -8,7 +8,6 @@ import dev.gantry.linux.fs.FileStatus;
 import dev.gantry.linux.fs.PathBytes;
 import dev.gantry.linux.fs.RootedDirectory;
 import dev.gantry.linux.fs.RootedDirectory.Links;
-import dev.gantry.linux.fs.XattrName;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +69,7 @@ final class LayerStack implements Closeable {
         for (int layer : merged) {
             Optional<FileStatus> status = statusIn(layer, parent, path.getLast());
             if (status.isPresent()) {
-                return status.get().isWhiteout()
+                return isWhiteout(layer, parent, path.getLast(), status.get())
                         ? Optional.empty()
                         : Optional.of(new Found(path, layer, status.get()));
             }
@@ -109,11 +108,17 @@ final class LayerStack implements Closeable {
         }
     }
 
+    private boolean isWhiteout(int layer, List<PathBytes> parent, PathBytes name, FileStatus status)
+            throws ErrnoException {
+        try (DirectoryHandle directory = directoryIn(layer, parent)) {
+            return OverlayMarks.isWhiteout(directory, name, status);
+        }
+    }
+
     private boolean isOpaque(int layer, List<PathBytes> parent, PathBytes name)
             throws ErrnoException {
         try (DirectoryHandle directory = directoryIn(layer, parent)) {
-            Optional<byte[]> mark = directory.xattrs(name).get(XattrName.OVERLAY_OPAQUE);
-            return mark.isPresent() && mark.get().length == 1 && mark.get()[0] == 'y';
+            return OverlayMarks.isOpaque(directory.xattrs(name));
         }
     }
 

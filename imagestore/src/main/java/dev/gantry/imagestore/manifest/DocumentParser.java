@@ -12,7 +12,9 @@ public final class DocumentParser {
     /** OCI distribution specification: registries take manifests of at least 4 MiB. */
     public static final int MAX_BYTES = 4 << 20;
 
-    private static final int MAX_LAYERS = 512;
+    /** As many as overlayfs puts on top of one another. */
+    private static final int MAX_LAYERS = 500;
+
     private static final int MAX_MANIFESTS = 4096;
 
     private DocumentParser() {}

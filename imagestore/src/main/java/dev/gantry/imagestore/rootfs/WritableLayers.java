@@ -4,7 +4,6 @@ import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.disk.Holds;
 import dev.gantry.imagestore.disk.LayerMounts;
 import dev.gantry.imagestore.disk.StoreLayout;
-import dev.gantry.imagestore.disk.TreeUsage;
 import dev.gantry.imagestore.layers.AppliedLayer;
 import dev.gantry.imagestore.layers.ApplyLimits;
 import dev.gantry.imagestore.layers.LayerApplier;
@@ -13,7 +12,6 @@ import dev.gantry.imagestore.manifest.MediaTypes;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.Layer;
 import dev.gantry.imagestore.records.Sql;
-import dev.gantry.linux.ErrnoException;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.IdMappings;
@@ -23,12 +21,11 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
@@ -41,12 +38,15 @@ public final class WritableLayers {
     private final Database database;
     private final Holds holds;
     private final ReentrantLock changing = new ReentrantLock();
-    private final Map<String, DiskUsage.Entry> measured = new ConcurrentHashMap<>();
+    private final WritableUsage usage;
 
     public WritableLayers(StoreLayout layout, LayerMounts mounts, Database database, Holds holds) {
         this.layout = layout;
         this.mounts = mounts;
         this.holds = holds;
+        this.usage =
+                new WritableUsage(
+                        layout.root(), id -> layout.containers().resolve(id).resolve("upper"));
         this.database = database;
     }
 
@@ -55,7 +55,7 @@ public final class WritableLayers {
         Path directory = directory(containerId);
         changing.lock();
         try (Holds.Hold hold = holds.open()) {
-            hold(imageId, hold);
+            LayerLimit.check(hold(imageId, hold));
             Optional<Digest> recorded = image(containerId);
             if (recorded.isPresent() && !recorded.get().equals(imageId)) {
                 throw new Failure(
@@ -77,10 +77,11 @@ public final class WritableLayers {
         }
     }
 
-    /** Keeps the layers of an image that is removed while its container is made. */
-    private void hold(Digest imageId, Holds.Hold hold) {
-        database.read(c -> ImageRecords.layersTopFirst(c, imageId))
-                .forEach(layer -> hold.layer(layer.chainId()));
+    /** Keeps the layers of an image that is removed while its container is made; how many. */
+    private int hold(Digest imageId, Holds.Hold hold) {
+        List<Layer> layers = database.read(c -> ImageRecords.layersTopFirst(c, imageId));
+        layers.forEach(layer -> hold.layer(layer.chainId()));
+        return layers.size();
     }
 
     /** The directories of an image's layers, the topmost first; NOT_FOUND without the image. */
@@ -203,7 +204,7 @@ public final class WritableLayers {
         } finally {
             changing.unlock();
         }
-        measured.remove(containerId);
+        usage.forget(containerId);
         trash.ifPresent(path -> StoreLayout.delete(List.of(path)));
         return recorded;
     }
@@ -218,45 +219,21 @@ public final class WritableLayers {
         }
     }
 
+    /** What one takes, measured now; NOT_FOUND when there is none. */
     public DiskUsage.Entry usage(String containerId) {
-        Path upper = directory(containerId).resolve("upper");
+        directory(containerId);
         if (image(containerId).isEmpty()) {
             throw Failure.notFound("container " + containerId + " has no writable layer");
         }
-        try {
-            DiskUsage.Entry tree = TreeUsage.of(upper);
-            // CRI's mountpoint: kubelet looks its file system up, and the store's stays.
-            DiskUsage.Entry entry = new DiskUsage.Entry(layout.root(), tree.bytes(), tree.inodes());
-            measured.put(containerId, entry);
-            return entry;
-        } catch (ErrnoException e) {
-            throw new Failure(
-                    Failure.Code.INTERNAL,
-                    "cannot measure %s: %s".formatted(upper, e.getMessage()),
-                    e);
-        }
+        return usage.of(containerId);
     }
 
-    /** The sum of what was last measured of each; one that was not yet is measured now. */
-    public DiskUsage.Entry usage() {
-        long bytes = 0;
-        long inodes = 0;
-        for (String id : containers()) {
-            DiskUsage.Entry entry = measured.get(id);
-            if (entry == null) {
-                try {
-                    entry = usage(id);
-                } catch (Failure e) {
-                    continue; // Discarded meanwhile.
-                }
-            }
-            bytes += entry.bytes();
-            inodes += entry.inodes();
-        }
-        return new DiskUsage.Entry(layout.root(), bytes, inodes);
+    /** What images take, and what was last measured of all writable layers. */
+    public DiskUsage usageWith(DiskUsage.Entry images) {
+        return usage.with(images, this::containers);
     }
 
-    private List<String> containers() {
+    private Collection<String> containers() {
         return database.read(
                 c -> Sql.list(c, "SELECT container_id FROM image_rootfs", row -> row.getString(1)));
     }

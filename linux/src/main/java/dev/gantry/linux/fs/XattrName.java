@@ -8,6 +8,7 @@ public record XattrName(PathBytes bytes) {
             Pattern.compile("(user|trusted|security|system)\\..+", Pattern.DOTALL);
 
     public static final XattrName OVERLAY_OPAQUE = of("trusted.overlay.opaque");
+    public static final XattrName OVERLAY_WHITEOUT = of("trusted.overlay.whiteout");
 
     public XattrName {
         if (bytes.length() > 255 || !NAMESPACED.matcher(bytes.toString()).matches()) {
