@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,8 @@ class OverlayMarksTest {
     private Path upper;
     private Path lower;
 
-    private void trees() throws IOException {
+    @BeforeEach
+    void trees() throws IOException {
         upper = Files.createDirectories(dir.resolve("upper"));
         lower = Files.createDirectories(dir.resolve("lower"));
         for (Path root : List.of(upper, lower)) {
@@ -66,7 +68,6 @@ class OverlayMarksTest {
 
     @Test
     void filesThroughThem() throws IOException {
-        trees();
         assertThat(seen("x/device")).isEqualTo("(none)");
         assertThat(seen("x/file")).isEqualTo("(none)");
         assertThat(seen("x/empty")).isEmpty();
@@ -76,7 +77,6 @@ class OverlayMarksTest {
 
     @Test
     void theKernelAgrees() throws IOException {
-        trees();
         Path merged = Files.createDirectories(dir.resolve("merged"));
         String options = "lowerdir=%s:%s".formatted(upper, lower);
         Run.ok("mount", "-t", "overlay", "-o", options, "overlay", merged.toString());
@@ -90,7 +90,6 @@ class OverlayMarksTest {
 
     @Test
     void exported() throws IOException {
-        trees();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         LayerExport.write(upper, out);
         List<String> names = new ArrayList<>();
