@@ -94,7 +94,8 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
                 settings.registries(),
                 settings.storage(),
                 settings.layers(),
-                PullSettings.DEFAULT);
+                PullSettings.DEFAULT,
+                settings.imagePolicy());
     }
 
     private static CniSettings cni(Settings settings) {

@@ -2,7 +2,6 @@ package dev.gantry.engine;
 
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
-import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.IdMappings;
@@ -13,22 +12,16 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * What the engine needs of the image store, and what it shows of it to front doors; {@link
  * dev.gantry.imagestore.ImageStore} says what each does. The layers of a container's image stay
  * until the container is removed, whatever happens to the image's record.
  */
-public interface ImageRoom {
+public interface ImageRoom extends ImageShelf {
     default Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
         return pull(reference, credentials, _ -> {});
     }
-
-    Image pull(
-            ImageReference reference,
-            Optional<RegistryCredentials> credentials,
-            Consumer<PullProgress> listener);
 
     Optional<Image> find(String nameOrId);
 

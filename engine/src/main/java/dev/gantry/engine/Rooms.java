@@ -1,9 +1,12 @@
 package dev.gantry.engine;
 
 import dev.gantry.cni.PodNetworks;
+import dev.gantry.imagestore.ArchiveFormat;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageStore;
+import dev.gantry.imagestore.ImageUsage;
+import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
@@ -51,6 +54,36 @@ public record Rooms(
                 Optional<RegistryCredentials> credentials,
                 Consumer<PullProgress> listener) {
             return store.pull(reference, credentials, listener);
+        }
+
+        @Override
+        public List<LoadedImage> load(InputStream archive) {
+            return store.load(archive);
+        }
+
+        @Override
+        public void save(List<String> namesOrIds, ArchiveFormat format, OutputStream to) {
+            store.save(namesOrIds, format, to);
+        }
+
+        @Override
+        public void tag(String nameOrId, ImageReference tag) {
+            store.tag(nameOrId, tag);
+        }
+
+        @Override
+        public void pin(String nameOrId, boolean pinned) {
+            store.pin(nameOrId, pinned);
+        }
+
+        @Override
+        public List<ImageUsage> imagesUsage() {
+            return store.imagesUsage();
+        }
+
+        @Override
+        public ImageUsage usage(String nameOrId) {
+            return store.usage(nameOrId);
         }
 
         @Override

@@ -1,7 +1,10 @@
 package dev.gantry.engine;
 
+import dev.gantry.imagestore.ArchiveFormat;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.ImageUsage;
+import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
@@ -82,6 +85,36 @@ final class FakeImages implements ImageRoom {
             Optional<RegistryCredentials> credentials,
             Consumer<PullProgress> listener) {
         return find(reference.toString()).orElseThrow(() -> Failure.notFound("no " + reference));
+    }
+
+    @Override
+    public List<LoadedImage> load(InputStream archive) {
+        throw new UnsupportedOperationException("the engine loads no archives");
+    }
+
+    @Override
+    public void save(List<String> namesOrIds, ArchiveFormat format, OutputStream to) {
+        throw new UnsupportedOperationException("the engine saves no archives");
+    }
+
+    @Override
+    public void tag(String nameOrId, ImageReference tag) {
+        throw new UnsupportedOperationException("the engine tags nothing");
+    }
+
+    @Override
+    public void pin(String nameOrId, boolean pinned) {
+        throw new UnsupportedOperationException("the engine pins nothing");
+    }
+
+    @Override
+    public List<ImageUsage> imagesUsage() {
+        throw new UnsupportedOperationException("the engine asks for no usage");
+    }
+
+    @Override
+    public ImageUsage usage(String nameOrId) {
+        throw new UnsupportedOperationException("the engine asks for no usage");
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param storage what is kept on disk, and how much
  * @param layers the form of layers that are unpacked
  * @param pulls how content is fetched, and how often it is tried
+ * @param policyFile which images may be pulled (TOML); may be missing
  */
 public record ImageStoreSettings(
         Path root,
@@ -30,7 +31,11 @@ public record ImageStoreSettings(
         RegistryAccess registries,
         StoragePolicy storage,
         LayerChoice layers,
-        PullSettings pulls) {
+        PullSettings pulls,
+        Path policyFile) {
+    /** Where the policy is when nobody says. */
+    public static final Path POLICY_FILE = Path.of("/etc/gantry/policy.toml");
+
     public ImageStoreSettings {
         root = root.toAbsolutePath().normalize();
     }
@@ -48,7 +53,8 @@ public record ImageStoreSettings(
                 RegistryAccess.DEFAULT,
                 StoragePolicy.DEFAULT,
                 LayerChoice.DIRECTORY,
-                PullSettings.DEFAULT);
+                PullSettings.DEFAULT,
+                POLICY_FILE);
     }
 
     public ImageStoreSettings withPlatform(Platform other) {
@@ -63,7 +69,8 @@ public record ImageStoreSettings(
                 registries,
                 storage,
                 layers,
-                pulls);
+                pulls,
+                policyFile);
     }
 
     public ImageStoreSettings withTimeouts(Duration connect, Duration read) {
@@ -78,7 +85,8 @@ public record ImageStoreSettings(
                 registries,
                 storage,
                 layers,
-                pulls);
+                pulls,
+                policyFile);
     }
 
     public ImageStoreSettings withRegistries(RegistryAccess other) {
@@ -93,7 +101,8 @@ public record ImageStoreSettings(
                 other,
                 storage,
                 layers,
-                pulls);
+                pulls,
+                policyFile);
     }
 
     public ImageStoreSettings withStorage(StoragePolicy other) {
@@ -108,7 +117,8 @@ public record ImageStoreSettings(
                 registries,
                 other,
                 layers,
-                pulls);
+                pulls,
+                policyFile);
     }
 
     public ImageStoreSettings withLayers(LayerChoice other) {
@@ -123,7 +133,8 @@ public record ImageStoreSettings(
                 registries,
                 storage,
                 other,
-                pulls);
+                pulls,
+                policyFile);
     }
 
     public ImageStoreSettings withPulls(PullSettings other) {
@@ -138,6 +149,23 @@ public record ImageStoreSettings(
                 registries,
                 storage,
                 layers,
+                other,
+                policyFile);
+    }
+
+    public ImageStoreSettings withPolicyFile(Path other) {
+        return new ImageStoreSettings(
+                root,
+                certsDir,
+                platform,
+                connectTimeout,
+                readTimeout,
+                parallelDownloads,
+                parallelUnpacks,
+                registries,
+                storage,
+                layers,
+                pulls,
                 other);
     }
 }

@@ -1,6 +1,7 @@
 package dev.gantry.server.config;
 
 import dev.gantry.engine.ContainerDefaults;
+import dev.gantry.imagestore.ImageStoreSettings;
 import dev.gantry.imagestore.LayerChoice;
 import dev.gantry.imagestore.RegistryAccess;
 import dev.gantry.imagestore.StoragePolicy;
@@ -125,6 +126,13 @@ final class Keys {
                             + " mounted by the kernel; Linux 6.15 or newer), \"directory\" (file by"
                             + " file; every kernel) or \"auto\" (images where the kernel can use them)."
                             + " Layers that are there keep their form.");
+    static final Key<Path> IMAGE_POLICY =
+            new Key<>(
+                    "images.policy-file",
+                    Types.path(),
+                    ImageStoreSettings.POLICY_FILE,
+                    "Which images may be pulled, and who must have signed them; read anew when it"
+                            + " changes. Without the file all may be.");
     static final Key<Optional<InetSocketAddress>> METRICS_ADDRESS =
             new Key<>(
                     "metrics.address",
@@ -293,6 +301,7 @@ final class Keys {
                     KEEP_BLOBS,
                     PINNED,
                     LAYERS,
+                    IMAGE_POLICY,
                     METRICS_ADDRESS,
                     STREAMING_ADDRESS,
                     STREAMING_IDLE_TIMEOUT,

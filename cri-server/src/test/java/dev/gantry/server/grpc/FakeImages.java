@@ -1,8 +1,11 @@
 package dev.gantry.server.grpc;
 
 import dev.gantry.engine.ImageRoom;
+import dev.gantry.imagestore.ArchiveFormat;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.ImageUsage;
+import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
@@ -12,8 +15,10 @@ import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Platform;
 import dev.gantry.model.Rootfs;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +37,12 @@ final class FakeImages implements ImageRoom {
 
     /** What a pull does before it answers. */
     Runnable pulling = () -> {};
+
+    /** The bytes that a saved archive begins with. */
+    static final int SAVED = 1 << 20;
+
+    byte[] loaded = {};
+    final Map<String, String> tags = new LinkedHashMap<>();
 
     /** What a pull tells its listener. */
     Consumer<Consumer<PullProgress>> telling = _ -> {};
@@ -74,6 +85,51 @@ final class FakeImages implements ImageRoom {
         Image image = image(reference.toString(), "");
         byName.put(reference.toString(), image);
         return image;
+    }
+
+    @Override
+    public List<LoadedImage> load(InputStream archive) {
+        try {
+            loaded = archive.readAllBytes();
+        } catch (IOException e) {
+            throw new Failure(Failure.Code.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+        }
+        if (loaded.length == 0) {
+            throw Failure.invalid("the archive is empty");
+        }
+        return List.of(new LoadedImage(ID, List.of(ImageReference.parse("nginx"))));
+    }
+
+    @Override
+    public void save(List<String> namesOrIds, ArchiveFormat format, OutputStream to) {
+        try {
+            for (int i = 0; i < SAVED; i++) {
+                to.write(i);
+            }
+            to.write((format + " " + namesOrIds).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new Failure(Failure.Code.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public void tag(String nameOrId, ImageReference tag) {
+        tags.put(tag.toString(), nameOrId);
+    }
+
+    @Override
+    public void pin(String nameOrId, boolean pinned) {
+        tags.put("pinned " + pinned, nameOrId);
+    }
+
+    @Override
+    public List<ImageUsage> imagesUsage() {
+        return List.of(new ImageUsage(ID, 10, 20, true), new ImageUsage(ID, 1, 20, false));
+    }
+
+    @Override
+    public ImageUsage usage(String nameOrId) {
+        return new ImageUsage(ID, nameOrId.length(), 20, true);
     }
 
     @Override

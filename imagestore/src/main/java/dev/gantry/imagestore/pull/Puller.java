@@ -17,6 +17,7 @@ import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.Layer;
 import dev.gantry.imagestore.registry.RegistryClient;
 import dev.gantry.imagestore.registry.Repository;
+import dev.gantry.imagestore.signature.PolicyGate;
 import dev.gantry.linux.ErrnoException;
 import dev.gantry.linux.fs.FileSync;
 import dev.gantry.model.Digest;
@@ -41,6 +42,7 @@ public final class Puller {
     private final StoreLayout layout;
     private final Platform platform;
     private final RegistryClient registries;
+    private final PolicyGate policy;
     private final ContentStore content;
     private final ImageRecords records;
     private final ImageNames names;
@@ -62,6 +64,7 @@ public final class Puller {
         this.layout = new StoreLayout(settings.root());
         this.platform = settings.platform();
         this.registries = registries;
+        this.policy = new PolicyGate(settings.policyFile());
         this.content = content;
         this.records = records;
         this.names = names;
@@ -77,8 +80,18 @@ public final class Puller {
         ImageReference reference = tracker.reference();
         Retries retries = new Retries(pulls, tracker.retries());
         long started = System.nanoTime();
+        policy.admit(reference);
         Repository repository = registries.repository(reference, credentials);
         Digest resolved = retries.run("resolve " + reference, repository::resolve);
+        retries.run(
+                "ask for signatures of " + reference,
+                () -> {
+                    policy.verify(
+                            reference,
+                            resolved,
+                            new RepositorySignatures(registries, reference, credentials));
+                    return resolved;
+                });
         Optional<Image> here =
                 records.idOfRepoDigest(reference.withDigest(resolved))
                         .flatMap(id -> names.rename(id, reference, resolved));

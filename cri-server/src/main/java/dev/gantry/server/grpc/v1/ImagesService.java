@@ -1,10 +1,20 @@
 package dev.gantry.server.grpc.v1;
 
 import dev.gantry.engine.ImageRoom;
+import dev.gantry.imagestore.ImageUsage;
+import dev.gantry.model.Failure;
+import dev.gantry.model.ImageReference;
 import dev.gantry.proto.v1.ImagesGrpc;
+import dev.gantry.proto.v1.PinRequest;
+import dev.gantry.proto.v1.PinResponse;
+import dev.gantry.proto.v1.TagRequest;
+import dev.gantry.proto.v1.TagResponse;
+import dev.gantry.proto.v1.UsageRequest;
+import dev.gantry.proto.v1.UsageResponse;
 import dev.gantry.server.grpc.Bindings;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
+import java.util.List;
 
 /** {@code gantry.v1.Images}: which class answers which call. */
 public final class ImagesService implements BindableService {
@@ -17,12 +27,56 @@ public final class ImagesService implements BindableService {
     @Override
     public ServerServiceDefinition bindService() {
         PullCall pull = new PullCall(images);
+        ArchiveCalls archives = new ArchiveCalls(images);
         return new Bindings(ImagesGrpc.getServiceDescriptor())
                 .streaming(
                         ImagesGrpc.getPullMethod(),
                         (request, out) ->
                                 AnswerStream.start(
                                         out, "pull-events", answer -> pull.run(request, answer)))
+                .receiving(ImagesGrpc.getLoadMethod(), archives::load)
+                .streaming(
+                        ImagesGrpc.getSaveMethod(),
+                        (request, out) ->
+                                AnswerStream.start(
+                                        out, "save", answer -> archives.save(request, answer)))
+                .unary(ImagesGrpc.getTagMethod(), this::tag)
+                .unary(ImagesGrpc.getPinMethod(), this::pin)
+                .unary(ImagesGrpc.getUsageMethod(), this::usage)
                 .build();
+    }
+
+    private TagResponse tag(TagRequest request) {
+        images.tag(named(request.getImage()), ImageReference.parse(request.getReference()));
+        return TagResponse.getDefaultInstance();
+    }
+
+    private PinResponse pin(PinRequest request) {
+        images.pin(named(request.getImage()), request.getPinned());
+        return PinResponse.getDefaultInstance();
+    }
+
+    private static String named(String image) {
+        if (image.isEmpty()) {
+            throw Failure.invalid("image is empty: give a name or an id");
+        }
+        return image;
+    }
+
+    private UsageResponse usage(UsageRequest request) {
+        List<ImageUsage> usages =
+                request.getImage().isEmpty()
+                        ? images.imagesUsage()
+                        : List.of(images.usage(request.getImage()));
+        UsageResponse.Builder answer =
+                UsageResponse.newBuilder().setTotalBytes(images.usage().images().bytes());
+        for (ImageUsage usage : usages) {
+            answer.addImagesBuilder()
+                    .setImageId(usage.id().toString())
+                    .setUniqueBytes(usage.unique())
+                    .setSharedBytes(usage.shared())
+                    .setPinned(usage.pinned());
+        }
+        return answer.build();
     }
 }

@@ -1,6 +1,8 @@
 package dev.gantry.server.grpc.v1;
 
+import dev.gantry.imagestore.ArchiveFormat;
 import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.model.Failure;
 import dev.gantry.proto.v1.Credentials;
 import java.util.Optional;
 
@@ -20,5 +22,13 @@ final class ImagesTranslation {
                         message.getIdentityToken(),
                         message.getRegistryToken(),
                         ""));
+    }
+
+    static ArchiveFormat format(dev.gantry.proto.v1.ArchiveFormat format) {
+        return switch (format) {
+            case ARCHIVE_FORMAT_UNSPECIFIED, ARCHIVE_FORMAT_OCI -> ArchiveFormat.OCI;
+            case ARCHIVE_FORMAT_DOCKER -> ArchiveFormat.DOCKER;
+            case UNRECOGNIZED -> throw Failure.invalid("format is neither OCI nor Docker");
+        };
     }
 }

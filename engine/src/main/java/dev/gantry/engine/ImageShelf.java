@@ -1,0 +1,37 @@
+package dev.gantry.engine;
+
+import dev.gantry.imagestore.ArchiveFormat;
+import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.ImageUsage;
+import dev.gantry.imagestore.LoadedImage;
+import dev.gantry.imagestore.PullProgress;
+import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.model.ImageReference;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What people do with images, and the engine does not need; {@link
+ * dev.gantry.imagestore.ImageStore} says what each does.
+ */
+public interface ImageShelf {
+    Image pull(
+            ImageReference reference,
+            Optional<RegistryCredentials> credentials,
+            Consumer<PullProgress> listener);
+
+    List<LoadedImage> load(InputStream archive);
+
+    void save(List<String> namesOrIds, ArchiveFormat format, OutputStream to);
+
+    void tag(String nameOrId, ImageReference tag);
+
+    void pin(String nameOrId, boolean pinned);
+
+    List<ImageUsage> imagesUsage();
+
+    ImageUsage usage(String nameOrId);
+}
