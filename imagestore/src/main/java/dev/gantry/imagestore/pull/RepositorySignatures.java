@@ -107,7 +107,8 @@ final class RepositorySignatures implements RemoteSignatures {
             byte[] sum = MessageDigest.getInstance(digest.jcaName()).digest(bytes);
             if (!HexFormat.of().formatHex(sum).equals(digest.hex())) {
                 throw new Failure(
-                        Failure.Code.DATA_LOSS, "signature " + digest + " is not what it should be");
+                        Failure.Code.DATA_LOSS,
+                        "signature " + digest + " is not what it should be");
             }
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has " + digest.jcaName(), e);

@@ -107,8 +107,7 @@ final class SignedPullTest {
 
     private void refused(ImageStore store, String rest, String... words) {
         Failure failure =
-                assertThrows(
-                        Failure.class, () -> store.pull(reference(rest), Optional.empty()));
+                assertThrows(Failure.class, () -> store.pull(reference(rest), Optional.empty()));
         assertEquals(Failure.Code.PERMISSION_DENIED, failure.code(), failure.message());
         for (String word : words) {
             assertTrue(failure.message().contains(word), failure.message());
@@ -126,8 +125,7 @@ final class SignedPullTest {
         Image pulled = store.pull(reference("team/app:v1"), Optional.empty());
         assertEquals(image.id(), pulled.id());
         assertEquals(
-                image.id(),
-                store.pull(reference("team/app@" + digest), Optional.empty()).id());
+                image.id(), store.pull(reference("team/app@" + digest), Optional.empty()).id());
     }
 
     /** As cosign leaves it on a registry without the referrers API. */
@@ -153,14 +151,12 @@ final class SignedPullTest {
                 "sha256-" + digest.hex(),
                 "application/vnd.oci.image.index.v1+json",
                 index);
-        assertEquals(
-                image.id(), store().pull(reference("team/app:v1"), Optional.empty()).id());
+        assertEquals(image.id(), store().pull(reference("team/app:v1"), Optional.empty()).id());
     }
 
     @Test
     void signedIndexVouchesForItsImages() throws Exception {
-        Digest index =
-                pusher.pushIndex("team/app", "v1", false, Map.of(Platform.host(), image));
+        Digest index = pusher.pushIndex("team/app", "v1", false, Map.of(Platform.host(), image));
         ImageStore store = store();
         refused(store, "team/app:v1", "found none");
         pusher.manifest(
@@ -170,8 +166,7 @@ final class SignedPullTest {
 
     @Test
     void signatureOfAnotherImageDoesNotCount() throws Exception {
-        TestImage other =
-                TestImage.oci().layer(new TarBuilder().file("b", "second"), Packing.GZIP);
+        TestImage other = TestImage.oci().layer(new TarBuilder().file("b", "second"), Packing.GZIP);
         Digest digest = pusher.push("team/app", "v1", image);
         Digest otherDigest = pusher.push("team/app", "v2", other);
         pusher.manifest(
