@@ -68,12 +68,16 @@ final class Daemon implements AutoCloseable {
                 conflist.replace(ours, ours + " \"dataDir\": \"" + folder.resolve("ipam") + "\","));
     }
 
+    /** The form of unpacked layers that everything is tested with. */
+    private static final String LAYERS = System.getProperty("gantry.layers", "auto");
+
     /** Starts the daemon and waits until it answers. */
     Daemon start() throws IOException, InterruptedException {
         Path config =
                 Files.writeString(
                         folder.resolve("gantryd.toml"),
-                        "[runtime]\ncdi-dirs = [\"%s\"]\n".formatted(cdi()));
+                        "[images]\nlayers = \"%s\"\n[runtime]\ncdi-dirs = [\"%s\"]\n"
+                                .formatted(LAYERS, cdi()));
         List<String> command =
                 host.inside(
                         Places.tree().resolve("bin/gantryd").toString(),
