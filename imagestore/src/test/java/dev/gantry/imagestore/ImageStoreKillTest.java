@@ -11,12 +11,18 @@ import dev.gantry.model.Digest;
 import dev.gantry.model.ImageReference;
 import dev.gantry.state.Database;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -109,6 +115,67 @@ class ImageStoreKillTest {
         exchange.sendResponseHeaders(200, blob.length);
         exchange.getResponseBody().write(blob, 0, blob.length / 2);
         exchange.getResponseBody().flush();
+    }
+
+    /** What is on disk of a blob is not asked for again, up to a quarter of a mebibyte. */
+    @Test
+    void aBrokenDownloadGoesOnAfterAKill() throws IOException {
+        byte[] content = new byte[2 << 20];
+        new Random(1).nextBytes(content);
+        TestImage large =
+                TestImage.oci().layer(new TarBuilder().file("c", 0644, content), Packing.PLAIN);
+        Digest layer = List.copyOf(large.blobs().keySet()).getFirst();
+        byte[] blob = large.blobs().getOrDefault(layer, new byte[0]);
+        registry.serve("app", "1", large);
+        CompletableFuture<Process> child = new CompletableFuture<>();
+        List<String> ranges = new CopyOnWriteArrayList<>();
+        registry.rule(
+                exchange -> {
+                    if (!exchange.getRequestURI().getPath().endsWith("/blobs/" + layer)) {
+                        return false;
+                    }
+                    String range = exchange.getRequestHeaders().getFirst("Range");
+                    ranges.add(range == null ? "none" : range);
+                    if (ranges.size() == 1) {
+                        half(exchange, blob);
+                        awaitSize(directory.resolve("store/content/partial"), blob.length / 2);
+                        kill(child.join());
+                    }
+                    return false;
+                });
+        Process process = start();
+        child.complete(process);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.onExit().join().exitValue()).as(output).isEqualTo(128 + 9);
+        try (Database database = PullProcess.database(directory)) {
+            ImageStore store = PullProcess.store(directory, database);
+            assertThat(store.list()).isEmpty();
+            Image pulled = store.pull(reference(), Optional.empty());
+            assertThat(store.readFile(pulled.id(), "/c", 2 << 20)).contains(content);
+            assertThat(names("content/partial")).isEmpty();
+        }
+        assertThat(ranges).hasSize(2).first().isEqualTo("none");
+        Matcher from = Pattern.compile("bytes=([0-9]+)-.*").matcher(ranges.getLast());
+        assertThat(from.matches()).as(ranges.getLast()).isTrue();
+        assertThat(Long.parseLong(from.group(1)))
+                .isBetween(blob.length / 2 - (256L << 10) - 1, (long) blob.length / 2);
+    }
+
+    private static void awaitSize(Path partials, long size) {
+        long limit = System.nanoTime() + 20_000_000_000L;
+        while (System.nanoTime() < limit) {
+            try (Stream<Path> files = Files.list(partials)) {
+                for (Path file : files.toList()) {
+                    if (Files.size(file) >= size) {
+                        return;
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+        throw new IllegalStateException("the download does not reach its half");
     }
 
     @Test

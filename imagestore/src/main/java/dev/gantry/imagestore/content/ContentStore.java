@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,6 +30,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The blobs below {@code content/blobs/<algorithm>/<hex>}. What is written goes to a file in {@code
@@ -37,6 +40,7 @@ import java.util.function.LongConsumer;
  * be believed.
  */
 public final class ContentStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ContentStore.class);
     private static final int CHUNK = 128 << 10;
     private static final int READ = 64 << 10;
 
@@ -114,18 +118,36 @@ public final class ContentStore {
         syncDirectory(target);
     }
 
-    /** Removes what broken downloads left and nobody has gone on with for this long. */
+    /**
+     * Removes what broken downloads left and nobody has gone on with for this long. What cannot be
+     * removed is left for the next time.
+     */
     public void forgetPartials(Duration unused) {
         Instant limit = Instant.now().minus(unused);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(partials)) {
             for (Path file : files) {
-                if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
-                    Files.deleteIfExists(file);
-                }
+                forgetPartial(file, limit);
             }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.atWarn()
+                    .addKeyValue("path", partials)
+                    .addKeyValue("error", e.toString())
+                    .log("what broken downloads left cannot be looked through");
+        }
+    }
+
+    private static void forgetPartial(Path file, Instant limit) {
+        try {
+            if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException e) {
+            return; // A download that goes on has just become a blob.
         } catch (IOException e) {
-            throw new Failure(
-                    Failure.Code.INTERNAL, "cannot tidy %s: %s".formatted(partials, reason(e)), e);
+            LOG.atWarn()
+                    .addKeyValue("path", file)
+                    .addKeyValue("error", e.toString())
+                    .log("what a broken download left cannot be removed");
         }
     }
 
