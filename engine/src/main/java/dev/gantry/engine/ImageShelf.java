@@ -1,11 +1,15 @@
 package dev.gantry.engine;
 
 import dev.gantry.imagestore.ArchiveFormat;
+import dev.gantry.imagestore.CheckEvent;
+import dev.gantry.imagestore.CheckResult;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageUsage;
 import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
+import dev.gantry.imagestore.PushProgress;
 import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.model.Digest;
 import dev.gantry.model.ImageReference;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,6 +26,13 @@ public interface ImageShelf {
             ImageReference reference,
             Optional<RegistryCredentials> credentials,
             Consumer<PullProgress> listener);
+
+    Digest push(
+            ImageReference reference,
+            Optional<RegistryCredentials> credentials,
+            Consumer<PushProgress> listener);
+
+    CheckResult check(boolean repair, Consumer<CheckEvent> listener);
 
     List<LoadedImage> load(InputStream archive);
 

@@ -2,12 +2,15 @@ package dev.gantry.engine;
 
 import dev.gantry.cni.PodNetworks;
 import dev.gantry.imagestore.ArchiveFormat;
+import dev.gantry.imagestore.CheckEvent;
+import dev.gantry.imagestore.CheckResult;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageStore;
 import dev.gantry.imagestore.ImageUsage;
 import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
+import dev.gantry.imagestore.PushProgress;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.IdMappings;
@@ -54,6 +57,19 @@ public record Rooms(
                 Optional<RegistryCredentials> credentials,
                 Consumer<PullProgress> listener) {
             return store.pull(reference, credentials, listener);
+        }
+
+        @Override
+        public Digest push(
+                ImageReference reference,
+                Optional<RegistryCredentials> credentials,
+                Consumer<PushProgress> listener) {
+            return store.push(reference, credentials, listener);
+        }
+
+        @Override
+        public CheckResult check(boolean repair, Consumer<CheckEvent> listener) {
+            return store.check(repair, listener);
         }
 
         @Override

@@ -1,11 +1,14 @@
 package dev.gantry.engine;
 
 import dev.gantry.imagestore.ArchiveFormat;
+import dev.gantry.imagestore.CheckEvent;
+import dev.gantry.imagestore.CheckResult;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageUsage;
 import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
+import dev.gantry.imagestore.PushProgress;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
@@ -85,6 +88,19 @@ final class FakeImages implements ImageRoom {
             Optional<RegistryCredentials> credentials,
             Consumer<PullProgress> listener) {
         return find(reference.toString()).orElseThrow(() -> Failure.notFound("no " + reference));
+    }
+
+    @Override
+    public Digest push(
+            ImageReference reference,
+            Optional<RegistryCredentials> credentials,
+            Consumer<PushProgress> listener) {
+        throw new UnsupportedOperationException("the engine pushes nothing");
+    }
+
+    @Override
+    public CheckResult check(boolean repair, Consumer<CheckEvent> listener) {
+        throw new UnsupportedOperationException("the engine checks nothing");
     }
 
     @Override

@@ -2,11 +2,14 @@ package dev.gantry.server.grpc;
 
 import dev.gantry.engine.ImageRoom;
 import dev.gantry.imagestore.ArchiveFormat;
+import dev.gantry.imagestore.CheckEvent;
+import dev.gantry.imagestore.CheckResult;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageUsage;
 import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
+import dev.gantry.imagestore.PushProgress;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
@@ -85,6 +88,25 @@ final class FakeImages implements ImageRoom {
         Image image = image(reference.toString(), "");
         byName.put(reference.toString(), image);
         return image;
+    }
+
+    @Override
+    public Digest push(
+            ImageReference reference,
+            Optional<RegistryCredentials> credentials,
+            Consumer<PushProgress> listener) {
+        listener.accept(new PushProgress(ID, PushProgress.State.WAITING, 0, 9));
+        listener.accept(new PushProgress(ID, PushProgress.State.MOUNTED, 0, 9));
+        return ID;
+    }
+
+    @Override
+    public CheckResult check(boolean repair, Consumer<CheckEvent> listener) {
+        listener.accept(new CheckEvent.Progress(1, 2));
+        listener.accept(new CheckEvent.Finding(ID, "is short", List.of(ID), "fetched again"));
+        listener.accept(new CheckEvent.Finding(ID, "is long", List.of(ID), ""));
+        listener.accept(new CheckEvent.Progress(2, 2));
+        return new CheckResult(7, 8, 2);
     }
 
     @Override

@@ -27,6 +27,8 @@ public final class ImagesService implements BindableService {
     @Override
     public ServerServiceDefinition bindService() {
         PullCall pull = new PullCall(images);
+        PushCall push = new PushCall(images);
+        CheckCall check = new CheckCall(images);
         ArchiveCalls archives = new ArchiveCalls(images);
         return new Bindings(ImagesGrpc.getServiceDescriptor())
                 .streaming(
@@ -34,6 +36,16 @@ public final class ImagesService implements BindableService {
                         (request, out) ->
                                 AnswerStream.start(
                                         out, "pull-events", answer -> pull.run(request, answer)))
+                .streaming(
+                        ImagesGrpc.getPushMethod(),
+                        (request, out) ->
+                                AnswerStream.start(
+                                        out, "push-events", answer -> push.run(request, answer)))
+                .streaming(
+                        ImagesGrpc.getCheckMethod(),
+                        (request, out) ->
+                                AnswerStream.start(
+                                        out, "check-events", answer -> check.run(request, answer)))
                 .receiving(ImagesGrpc.getLoadMethod(), archives::load)
                 .streaming(
                         ImagesGrpc.getSaveMethod(),

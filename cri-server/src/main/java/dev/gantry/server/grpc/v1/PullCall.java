@@ -1,10 +1,9 @@
 package dev.gantry.server.grpc.v1;
 
-import dev.gantry.engine.ImageRoom;
+import dev.gantry.engine.ImageShelf;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.RegistryCredentials;
-import dev.gantry.model.Failure;
 import dev.gantry.model.ImageReference;
 import dev.gantry.proto.v1.Blob;
 import dev.gantry.proto.v1.LayerProgress;
@@ -13,58 +12,39 @@ import dev.gantry.proto.v1.PullEvent;
 import dev.gantry.proto.v1.PullRequest;
 import dev.gantry.proto.v1.Retry;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /** A pull that tells how it comes along. */
 final class PullCall {
-    private final ImageRoom images;
+    private final ImageShelf images;
 
-    PullCall(ImageRoom images) {
+    PullCall(ImageShelf images) {
         this.images = images;
     }
 
-    /** Pulls in a thread beside the one that sends, which a slow client may hold up. */
     void run(PullRequest request, AnswerStream<PullEvent> answer) throws InterruptedException {
         ImageReference reference = ImageReference.parse(request.getReference());
         Optional<RegistryCredentials> credentials =
                 ImagesTranslation.credentials(request.getCredentials());
-        PullFeed feed = new PullFeed();
-        CompletableFuture<Image> pulled = new CompletableFuture<>();
-        Thread puller =
-                Thread.ofVirtual()
-                        .name("pull")
-                        .start(() -> pull(reference, credentials, feed, pulled));
-        try {
-            for (Optional<PullProgress> next = feed.next(); next.isPresent(); next = feed.next()) {
-                answer.send(event(next.get()));
-            }
-            Image image = pulled.get();
-            answer.send(
-                    PullEvent.newBuilder()
-                            .setDone(PullDone.newBuilder().setImageId(image.id().toString()))
-                            .build());
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof Failure failure
-                    ? failure
-                    : Failure.of("pull " + reference, e);
-        } finally {
-            puller.interrupt();
-        }
+        Image image =
+                Reported.<PullProgress, Image>run(
+                        "pull",
+                        PullCall::about,
+                        listener -> images.pull(reference, credentials, listener),
+                        progress -> {
+                            if (!(progress instanceof PullProgress.Resolving)) {
+                                answer.send(event(progress));
+                            }
+                        });
+        answer.send(
+                PullEvent.newBuilder()
+                        .setDone(PullDone.newBuilder().setImageId(image.id().toString()))
+                        .build());
     }
 
-    private void pull(
-            ImageReference reference,
-            Optional<RegistryCredentials> credentials,
-            PullFeed feed,
-            CompletableFuture<Image> pulled) {
-        try {
-            pulled.complete(images.pull(reference, credentials, feed::tell));
-        } catch (Throwable e) { // Whatever it is, the call waits for it.
-            pulled.completeExceptionally(e);
-        } finally {
-            feed.end();
-        }
+    private static Object about(PullProgress progress) {
+        return progress instanceof PullProgress.LayerState state
+                ? state.index()
+                : progress.getClass();
     }
 
     private static PullEvent event(PullProgress progress) {
