@@ -31,6 +31,7 @@ import dev.gantry.imagestore.records.UsageRecords;
 import dev.gantry.imagestore.registry.RegistryClient;
 import dev.gantry.imagestore.rootfs.VolumeLayers;
 import dev.gantry.imagestore.rootfs.WritableLayers;
+import dev.gantry.imagestore.signature.PolicyGate;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.IdMappings;
@@ -210,7 +211,7 @@ public final class ImageStore {
                 PullWatch _ = PullWatch.start(ticket.context(), listener)) {
             return ticket.await();
         } catch (Failure e) {
-            throw e.during("pull " + reference);
+            throw PolicyGate.isRefusal(e) ? e : e.during("pull " + reference);
         }
     }
 

@@ -103,6 +103,11 @@ public final class PolicyGate {
                 .collect(Collectors.joining(", "));
     }
 
+    /** Whether a rule refused; such a message names the image and begins with the field's word. */
+    public static boolean isRefusal(Failure failure) {
+        return failure.message().startsWith(REFUSED);
+    }
+
     private static Failure refused(String why) {
         return new Failure(Failure.Code.PERMISSION_DENIED, REFUSED + why);
     }

@@ -109,6 +109,7 @@ final class SignedPullTest {
         Failure failure =
                 assertThrows(Failure.class, () -> store.pull(reference(rest), Optional.empty()));
         assertEquals(Failure.Code.PERMISSION_DENIED, failure.code(), failure.message());
+        assertTrue(failure.message().startsWith("SignatureValidationFailed: "), failure.message());
         for (String word : words) {
             assertTrue(failure.message().contains(word), failure.message());
         }
