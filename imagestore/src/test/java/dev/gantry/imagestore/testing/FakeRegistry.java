@@ -131,6 +131,11 @@ public final class FakeRegistry implements AutoCloseable {
         return this;
     }
 
+    /** What is served under a path; empty when nothing is. */
+    public Optional<byte[]> content(String path) {
+        return Optional.ofNullable(entries.get(path)).map(entry -> entry.body.clone());
+    }
+
     /** Adds a rule; the first that handles a request wins. */
     public FakeRegistry rule(Rule rule) {
         rules.add(rule);
