@@ -10,6 +10,8 @@ import dev.gantry.model.Failure;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Rootfs;
 import dev.gantry.state.Database;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +27,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pulls, removals and containers of images that share layers, all at once, in random order. */
+/**
+ * Pulls, removals, containers, archives and checks of images that share layers, all at once, in
+ * random order; with and without the layers' blobs.
+ */
 @Tag("root")
 class ImageStoreStressTest {
     private static final int IMAGES = 5;
@@ -50,8 +55,14 @@ class ImageStoreStressTest {
         System.out.println("seed of ImageStoreStressTest: " + seed);
         try (registry;
                 Database database = PullProcess.database(directory)) {
-            ImageStore store = PullProcess.store(directory, database);
+            boolean keep = (seed & 1) == 0;
+            ImageStoreSettings settings =
+                    ImageStoreSettings.of(directory.resolve("store"), directory.resolve("certs.d"))
+                            .withStorage(StoragePolicy.DEFAULT.withKeepBlobs(keep));
+            ImageStore store = ImageStore.open(settings, database);
             run(store, seed);
+            store.check(
+                    false, event -> assertThat(event).isNotInstanceOf(CheckEvent.Finding.class));
             List<Image> before = store.list();
             ImageStore reopened = PullProcess.store(directory, database);
             assertThat(reopened.list()).isEqualTo(before);
@@ -79,11 +90,36 @@ class ImageStoreStressTest {
     private void steps(ImageStore store, int thread, Random random) {
         for (int step = 0; step < STEPS; step++) {
             int number = random.nextInt(IMAGES);
-            switch (random.nextInt(3)) {
-                case 0 -> store.pull(reference(number), Optional.empty());
-                case 1 -> store.remove(reference(number).toString());
+            switch (random.nextInt(8)) {
+                case 0, 1 -> store.pull(reference(number), Optional.empty());
+                case 2, 3 -> store.remove(reference(number).toString());
+                case 4 -> archive(store, number);
+                case 5 -> check(store);
                 default -> container(store, "c" + thread, number);
             }
+        }
+    }
+
+    /** Whatever others remove meanwhile, what was begun to be saved is whole. */
+    private void archive(ImageStore store, int number) {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        ArchiveFormat format = number % 2 == 0 ? ArchiveFormat.OCI : ArchiveFormat.DOCKER;
+        try {
+            store.save(List.of(reference(number).toString()), format, archive);
+        } catch (Failure e) {
+            assertThat(e.code()).isEqualTo(Failure.Code.NOT_FOUND);
+            return;
+        }
+        assertThat(store.load(new ByteArrayInputStream(archive.toByteArray()))).hasSize(1);
+    }
+
+    private void check(ImageStore store) {
+        try {
+            store.check(true, event -> assertThat(event).isNotInstanceOf(CheckEvent.Finding.class));
+        } catch (Failure e) {
+            assertThat(e.code())
+                    .as(e.message() + e.getCause())
+                    .isEqualTo(Failure.Code.FAILED_PRECONDITION);
         }
     }
 

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -92,16 +91,18 @@ public final class LayerCheck {
     private Optional<Digest> remade(Layer layer, List<Digest> users, Holds.Hold hold)
             throws IOException {
         for (Digest user : users) {
-            Optional<Descriptor> blob = blob(layer, user);
-            if (blob.isEmpty() || !content.has(blob.get().digest(), blob.get().size())) {
+            Optional<Source> from = source(layer, user, hold);
+            if (from.isEmpty()) {
                 continue;
             }
-            hold.blob(blob.get().digest());
-            if (!content.isSound(blob.get().digest(), bytes -> {})) {
-                continue; // It has a finding of its own.
+            Descriptor blob = from.get().blob();
+            hold.blob(blob.digest());
+            if (!content.has(blob.digest(), blob.size())
+                    || !content.isSound(blob.digest(), bytes -> {})) {
+                continue; // A damaged one has a finding of its own.
             }
             try {
-                Path made = layers.rebuild(layer, blob.get(), below(layer, user, hold));
+                Path made = layers.rebuild(layer, blob, from.get().below());
                 try {
                     return Optional.of(seal(made, bytes -> {}));
                 } finally {
@@ -114,11 +115,20 @@ public final class LayerCheck {
         return Optional.empty();
     }
 
-    /** What the layer of an image is unpacked from, by its manifest. */
-    private Optional<Descriptor> blob(Layer layer, Digest image) {
+    /** What a layer is unpacked from, and the layers below it, the topmost first. */
+    private record Source(Descriptor blob, List<Layer> below) {}
+
+    /** By the manifest of an image, which may be removed meanwhile: then there is none. */
+    private Optional<Source> source(Layer layer, Digest image, Holds.Hold hold) {
         List<Layer> all = images.layersOf(image);
+        int at = all.indexOf(layer);
         Optional<Digest> manifest = images.manifest(image);
-        if (manifest.isEmpty() || content.size(manifest.get()) < 0) {
+        if (at < 0 || manifest.isEmpty()) {
+            return Optional.empty();
+        }
+        hold.blob(manifest.get());
+        all.forEach(lower -> hold.layer(lower.chainId()));
+        if (content.size(manifest.get()) < 0 || !images.layersOf(image).equals(all)) {
             return Optional.empty();
         }
         byte[] body = content.read(manifest.get(), DocumentParser.MAX_BYTES);
@@ -127,14 +137,8 @@ public final class LayerCheck {
                 || parts.layers().size() != all.size()) {
             return Optional.empty();
         }
-        return Optional.of(parts.layers().get(all.indexOf(layer)));
-    }
-
-    private List<Layer> below(Layer layer, Digest image, Holds.Hold hold) {
-        List<Layer> all = images.layersOf(image);
-        List<Layer> below = new ArrayList<>(all.subList(0, all.indexOf(layer)));
-        below.forEach(lower -> hold.layer(lower.chainId()));
-        return below.reversed();
+        return Optional.of(
+                new Source(parts.layers().get(at), List.copyOf(all.subList(0, at)).reversed()));
     }
 
     private String repaired(Layer layer, List<Digest> users, Holds.Hold hold) {
@@ -143,10 +147,10 @@ public final class LayerCheck {
         }
         for (Digest user : users) {
             try {
-                Optional<Descriptor> blob = blob(layer, user);
-                if (blob.isPresent()) {
-                    source.require(blob.get().digest(), hold);
-                    Path made = layers.rebuild(layer, blob.get(), below(layer, user, hold));
+                Optional<Source> from = source(layer, user, hold);
+                if (from.isPresent()) {
+                    source.require(from.get().blob().digest(), hold);
+                    Path made = layers.rebuild(layer, from.get().blob(), from.get().below());
                     seals.put(layer.chainId(), seal(made, bytes -> {}));
                     layers.replace(layer, made);
                     return "made again from its blob";
