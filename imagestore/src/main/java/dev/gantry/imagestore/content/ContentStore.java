@@ -4,6 +4,7 @@ import dev.gantry.linux.ErrnoException;
 import dev.gantry.linux.fs.FileHandle;
 import dev.gantry.linux.fs.PathBytes;
 import dev.gantry.linux.fs.RootedDirectory;
+import dev.gantry.linux.hash.Digests;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import java.io.ByteArrayInputStream;
@@ -21,7 +22,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -361,11 +361,7 @@ public final class ContentStore {
 
     /** What makes a digest of this one's algorithm. */
     public static MessageDigest hash(Digest digest) {
-        try {
-            return MessageDigest.getInstance(digest.jcaName());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has " + digest.jcaName(), e);
-        }
+        return Digests.of(digest.jcaName());
     }
 
     private static Failure damaged(Digest digest) {

@@ -4,6 +4,7 @@ import dev.gantry.imagestore.archive.TarEntry;
 import dev.gantry.imagestore.archive.TarKind;
 import dev.gantry.imagestore.archive.TarReader;
 import dev.gantry.imagestore.layers.ApplyLimits;
+import dev.gantry.linux.hash.Digests;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -204,10 +204,6 @@ final class Spool {
     }
 
     private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Digests.of("SHA-256");
     }
 }

@@ -4,6 +4,7 @@ import dev.gantry.imagestore.archive.PaxWriter;
 import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.linux.fs.PathBytes;
 import dev.gantry.linux.fs.Timestamp;
+import dev.gantry.linux.hash.Digests;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import java.io.ByteArrayInputStream;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 
@@ -82,11 +82,7 @@ final class TarFiles implements AutoCloseable {
     }
 
     private static MessageDigest hash(Digest digest) {
-        try {
-            return MessageDigest.getInstance(digest.jcaName());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has " + digest.jcaName(), e);
-        }
+        return Digests.of(digest.jcaName());
     }
 
     @Override

@@ -2,13 +2,13 @@ package dev.gantry.imagestore.layers;
 
 import dev.gantry.imagestore.archive.TarReader;
 import dev.gantry.linux.ErrnoException;
+import dev.gantry.linux.hash.Digests;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -151,11 +151,7 @@ public final class LayerApplier {
     }
 
     private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Digests.of("SHA-256");
     }
 
     /**

@@ -11,7 +11,9 @@ import dev.gantry.linux.fs.RootedDirectory.Links;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -33,7 +35,12 @@ final class LayerStack implements Closeable {
         }
     }
 
+    private static final int MAX_REMEMBERED = 10_000;
+
     private final List<RootedDirectory> layers;
+
+    /** The layers do not change while they are looked at. */
+    private final Map<List<PathBytes>, List<Integer>> showing = new HashMap<>();
 
     private LayerStack(List<RootedDirectory> layers) {
         this.layers = layers;
@@ -55,18 +62,13 @@ final class LayerStack implements Closeable {
 
     /** Looks a real path up, symlinks not followed: a symlink on the way means nothing is found. */
     Optional<Found> find(List<PathBytes> path) throws ErrnoException {
-        List<Integer> merged = IntStream.range(0, layers.size()).boxed().toList();
-        List<PathBytes> parent = new ArrayList<>();
         if (path.isEmpty()) {
             return layers.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new Found(path, 0, layers.getFirst().top().status()));
         }
-        for (PathBytes name : path.subList(0, path.size() - 1)) {
-            merged = descend(merged, parent, name);
-            parent.add(name);
-        }
-        for (int layer : merged) {
+        List<PathBytes> parent = List.copyOf(path.subList(0, path.size() - 1));
+        for (int layer : showing(parent)) {
             Optional<FileStatus> status = statusIn(layer, parent, path.getLast());
             if (status.isPresent()) {
                 return isWhiteout(layer, parent, path.getLast(), status.get())
@@ -75,6 +77,26 @@ final class LayerStack implements Closeable {
             }
         }
         return Optional.empty();
+    }
+
+    /** The layers whose directory of that path shows through, the topmost first. */
+    private List<Integer> showing(List<PathBytes> path) throws ErrnoException {
+        List<Integer> known = showing.get(path);
+        if (known != null) {
+            return known;
+        }
+        List<Integer> layersShown;
+        if (path.isEmpty()) {
+            layersShown = IntStream.range(0, layers.size()).boxed().toList();
+        } else {
+            List<PathBytes> parent = List.copyOf(path.subList(0, path.size() - 1));
+            layersShown = descend(showing(parent), parent, path.getLast());
+        }
+        if (showing.size() >= MAX_REMEMBERED) {
+            showing.clear();
+        }
+        showing.put(path, layersShown);
+        return layersShown;
     }
 
     /** The layers whose directory of that name shows through, out of those whose parent does. */

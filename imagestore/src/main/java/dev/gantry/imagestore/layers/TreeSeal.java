@@ -9,12 +9,12 @@ import dev.gantry.linux.fs.PathBytes;
 import dev.gantry.linux.fs.RootedDirectory;
 import dev.gantry.linux.fs.XattrName;
 import dev.gantry.linux.fs.Xattrs;
+import dev.gantry.linux.hash.Digests;
 import dev.gantry.model.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -45,12 +45,7 @@ public final class TreeSeal {
      * @throws IOException when something cannot be read
      */
     public static Digest of(Path directory, LongConsumer read) throws IOException {
-        MessageDigest hash;
-        try {
-            hash = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        MessageDigest hash = Digests.of("SHA-256");
         TreeSeal seal = new TreeSeal(hash, read);
         try (RootedDirectory root = RootedDirectory.open(directory)) {
             seal.attributes(root.top().xattrs());
