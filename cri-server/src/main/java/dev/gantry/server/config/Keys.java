@@ -121,7 +121,7 @@ final class Keys {
             new Key<>(
                     "images.layers",
                     Types.choice(LayerChoice.class),
-                    LayerChoice.DIRECTORY,
+                    LayerChoice.AUTO,
                     "How new layers lie on disk: \"erofs\" (one image file a layer, written in one go and"
                             + " mounted by the kernel; Linux 6.15 or newer), \"directory\" (file by"
                             + " file; every kernel) or \"auto\" (images where the kernel can use them)."
