@@ -54,17 +54,22 @@ final class Ledger {
         lines.putIfAbsent(directory.status().inode(), line);
     }
 
-    /** Sets what was put off. */
+    /** Sets what was put off, and forgets directories that are not there any more. */
     void settle(RootedDirectory root) throws ErrnoException {
-        for (Map.Entry<Long, Line> line : lines.entrySet()) {
-            settle(root, line.getKey(), line.getValue());
+        for (var remembered = lines.entrySet().iterator(); remembered.hasNext(); ) {
+            Map.Entry<Long, Line> line = remembered.next();
+            if (!settle(root, line.getKey(), line.getValue())) {
+                remembered.remove();
+            }
         }
     }
 
-    private static void settle(RootedDirectory root, long inode, Line line) throws ErrnoException {
+    /** Whether the directory is still there. */
+    private static boolean settle(RootedDirectory root, long inode, Line line)
+            throws ErrnoException {
         try (DirectoryHandle directory = root.openDirectory(line.path, Links.INSIDE)) {
             if (directory.status().inode() != inode) {
-                return;
+                return false;
             }
             if (line.defaultAcl.isPresent()) {
                 TarXattr acl = line.defaultAcl.get();
@@ -73,10 +78,12 @@ final class Ledger {
             }
             directory.chmod(line.mode);
             directory.setTimes(line.modified, line.modified);
+            return true;
         } catch (ErrnoException e) {
             if (!List.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP).contains(e.errno())) {
                 throw e;
             }
+            return false;
         }
     }
 

@@ -202,6 +202,14 @@ class OverlayViewTest {
         return new String(LayeredFiles.read(lowers, path, 100).orElseThrow(), UTF_8);
     }
 
+    /** What was implied and then replaced inherits nothing, though there is a directory below. */
+    @Test
+    void impliedDirectoryThatAFileReplaced() throws Exception {
+        layer(new TarWriter().directory("d").file("d/below", "lower\n"));
+        layer(new TarWriter().file("d/x", "gone\n").file("d", "file\n"));
+        assertThat(kernelFiles()).isEqualTo(Map.of("d", "file"));
+    }
+
     @Test
     void impliedDirectoriesLookLikeTheOnesBelow() throws Exception {
         layer(
