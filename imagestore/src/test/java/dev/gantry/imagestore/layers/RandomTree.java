@@ -25,6 +25,13 @@ final class RandomTree {
     private final RootedDirectory root;
     private final boolean gnu;
     private final int maxPath;
+
+    /**
+     * libarchive does not always find hard links' targets again that do not fit into a header's own
+     * field.
+     */
+    private static final int LIBARCHIVE_LINK = 90;
+
     private final List<PathBytes> directories = new ArrayList<>(List.of(PathBytes.EMPTY));
     private final List<PathBytes> files = new ArrayList<>();
     private final Set<PathBytes> used = new HashSet<>();
@@ -33,7 +40,6 @@ final class RandomTree {
     private RandomTree(SplittableRandom random, RootedDirectory root, boolean gnu) {
         this.random = random;
         this.gnu = gnu;
-        // libarchive does not find hard links' targets of over a thousand bytes again.
         this.maxPath = gnu ? 3000 : 900;
         this.root = root;
     }
@@ -72,7 +78,7 @@ final class RandomTree {
                 }
                 case 2 -> symlink(in, name);
                 case 3 -> special(in, name);
-                case 4 -> hardlink(in, name);
+                case 4 -> hardlink(in, name, path);
                 default -> {
                     file(in, name);
                     files.add(path);
@@ -146,14 +152,20 @@ final class RandomTree {
         in.setTimes(name, Timestamp.EPOCH, time());
     }
 
-    private void hardlink(DirectoryHandle in, PathBytes name) throws ErrnoException {
+    private void hardlink(DirectoryHandle in, PathBytes name, PathBytes path)
+            throws ErrnoException {
         if (files.isEmpty()) {
             return;
         }
-        List<PathBytes> path = files.get(random.nextInt(files.size())).components();
-        PathBytes parent = PathBytes.join(path.subList(0, path.size() - 1));
+        PathBytes target = files.get(random.nextInt(files.size()));
+        // Which of the two names comes first in the archive is the tool's choice.
+        if (!gnu && Math.max(target.length(), path.length()) > LIBARCHIVE_LINK) {
+            return;
+        }
+        List<PathBytes> names = target.components();
+        PathBytes parent = PathBytes.join(names.subList(0, names.size() - 1));
         try (DirectoryHandle from = root.openDirectory(parent, Links.REFUSED)) {
-            in.hardlink(from, path.getLast(), name);
+            in.hardlink(from, names.getLast(), name);
         }
     }
 
