@@ -9,7 +9,6 @@ import dev.gantry.engine.Rooms;
 import dev.gantry.engine.RuntimeRoom;
 import dev.gantry.imagestore.ImageStore;
 import dev.gantry.imagestore.ImageStoreSettings;
-import dev.gantry.imagestore.PullSettings;
 import dev.gantry.model.Observer;
 import dev.gantry.model.Platform;
 import dev.gantry.runtime.CgroupDriver;
@@ -18,15 +17,12 @@ import dev.gantry.runtime.RuntimeSettings;
 import dev.gantry.server.config.Settings;
 import dev.gantry.state.Database;
 import dev.gantry.state.Migration;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /** The rooms, put together as the settings say: the only place that names every one of them. */
 record Assembly(Database database, Engine engine) implements AutoCloseable {
-    private static final Duration CONNECT = Duration.ofSeconds(15);
-    private static final Duration READ = Duration.ofSeconds(60);
 
     static Assembly open(
             Settings settings,
@@ -85,16 +81,11 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
     private static ImageStoreSettings images(Settings settings) {
         return new ImageStoreSettings(
                 settings.root(),
-                settings.certsDir(),
                 Platform.host(),
-                CONNECT,
-                READ,
-                settings.concurrentDownloads(),
-                settings.concurrentDownloads(),
                 settings.registries(),
                 settings.storage(),
                 settings.layers(),
-                PullSettings.DEFAULT,
+                settings.pulls(),
                 settings.imagePolicy());
     }
 

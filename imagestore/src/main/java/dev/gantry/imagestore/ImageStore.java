@@ -102,18 +102,13 @@ public final class ImageStore {
         this.names = new ImageNames(database, records);
         this.mounts = new LayerMounts(layout, settings.layers());
         LayerStore layers =
-                new LayerStore(layout, mounts, content, records, settings.parallelUnpacks());
+                new LayerStore(layout, mounts, content, records, settings.pulls().unpacks());
         Holds holds = new Holds();
-        RegistryClient registries =
-                new RegistryClient(
-                        settings.certsDir(),
-                        settings.connectTimeout(),
-                        settings.readTimeout(),
-                        settings.registries());
+        RegistryClient registries = new RegistryClient(settings.registries());
         this.puller =
                 new Puller(settings, registries, content, records, names, layers, holds, observer);
         this.pusher =
-                new ImagePush(content, database, registries, holds, settings.parallelDownloads());
+                new ImagePush(content, database, registries, holds, settings.pulls().downloads());
         this.garbage =
                 new Garbage(
                         layout,

@@ -2,19 +2,13 @@ package dev.gantry.imagestore;
 
 import dev.gantry.model.Platform;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /**
  * How an image store works.
  *
  * @param root the directory that everything is stored below
- * @param certsDir registries' {@code <host[:port]>/hosts.toml}; may be missing
  * @param platform what is chosen from an image index
- * @param connectTimeout for a connection to a registry
- * @param readTimeout for a registry's answer to start, and between two pieces of it
- * @param parallelDownloads blobs that are fetched at a time, of all pulls
- * @param parallelUnpacks layers that are unpacked at a time, of all pulls
- * @param registries credentials, their helpers, and how pushes are cut
+ * @param registries how they are reached, and by whose credentials
  * @param storage what is kept on disk, and how much
  * @param layers the form of layers that are unpacked
  * @param pulls how content is fetched, and how often it is tried
@@ -22,12 +16,7 @@ import java.time.Duration;
  */
 public record ImageStoreSettings(
         Path root,
-        Path certsDir,
         Platform platform,
-        Duration connectTimeout,
-        Duration readTimeout,
-        int parallelDownloads,
-        int parallelUnpacks,
         RegistryAccess registries,
         StoragePolicy storage,
         LayerChoice layers,
@@ -40,17 +29,12 @@ public record ImageStoreSettings(
         root = root.toAbsolutePath().normalize();
     }
 
-    /** This machine's platform, 15 s to connect, 60 s to read, four downloads at a time. */
+    /** This machine's platform, and every other setting's default. */
     public static ImageStoreSettings of(Path root, Path certsDir) {
         return new ImageStoreSettings(
                 root,
-                certsDir,
                 Platform.host(),
-                Duration.ofSeconds(15),
-                Duration.ofSeconds(60),
-                4,
-                Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8),
-                RegistryAccess.DEFAULT,
+                RegistryAccess.of(certsDir),
                 StoragePolicy.DEFAULT,
                 LayerChoice.DIRECTORY,
                 PullSettings.DEFAULT,
@@ -58,114 +42,28 @@ public record ImageStoreSettings(
     }
 
     public ImageStoreSettings withPlatform(Platform other) {
-        return new ImageStoreSettings(
-                root,
-                certsDir,
-                other,
-                connectTimeout,
-                readTimeout,
-                parallelDownloads,
-                parallelUnpacks,
-                registries,
-                storage,
-                layers,
-                pulls,
-                policyFile);
-    }
-
-    public ImageStoreSettings withTimeouts(Duration connect, Duration read) {
-        return new ImageStoreSettings(
-                root,
-                certsDir,
-                platform,
-                connect,
-                read,
-                parallelDownloads,
-                parallelUnpacks,
-                registries,
-                storage,
-                layers,
-                pulls,
-                policyFile);
+        return new ImageStoreSettings(root, other, registries, storage, layers, pulls, policyFile);
     }
 
     public ImageStoreSettings withRegistries(RegistryAccess other) {
-        return new ImageStoreSettings(
-                root,
-                certsDir,
-                platform,
-                connectTimeout,
-                readTimeout,
-                parallelDownloads,
-                parallelUnpacks,
-                other,
-                storage,
-                layers,
-                pulls,
-                policyFile);
+        return new ImageStoreSettings(root, platform, other, storage, layers, pulls, policyFile);
     }
 
     public ImageStoreSettings withStorage(StoragePolicy other) {
-        return new ImageStoreSettings(
-                root,
-                certsDir,
-                platform,
-                connectTimeout,
-                readTimeout,
-                parallelDownloads,
-                parallelUnpacks,
-                registries,
-                other,
-                layers,
-                pulls,
-                policyFile);
+        return new ImageStoreSettings(root, platform, registries, other, layers, pulls, policyFile);
     }
 
     public ImageStoreSettings withLayers(LayerChoice other) {
         return new ImageStoreSettings(
-                root,
-                certsDir,
-                platform,
-                connectTimeout,
-                readTimeout,
-                parallelDownloads,
-                parallelUnpacks,
-                registries,
-                storage,
-                other,
-                pulls,
-                policyFile);
+                root, platform, registries, storage, other, pulls, policyFile);
     }
 
     public ImageStoreSettings withPulls(PullSettings other) {
         return new ImageStoreSettings(
-                root,
-                certsDir,
-                platform,
-                connectTimeout,
-                readTimeout,
-                parallelDownloads,
-                parallelUnpacks,
-                registries,
-                storage,
-                layers,
-                other,
-                policyFile);
+                root, platform, registries, storage, layers, other, policyFile);
     }
 
     public ImageStoreSettings withPolicyFile(Path other) {
-        return new ImageStoreSettings(
-                root,
-                certsDir,
-                platform,
-                connectTimeout,
-                readTimeout,
-                parallelDownloads,
-                parallelUnpacks,
-                registries,
-                storage,
-                layers,
-                pulls,
-                other);
+        return new ImageStoreSettings(root, platform, registries, storage, layers, pulls, other);
     }
 }

@@ -4,8 +4,10 @@ import dev.gantry.model.Failure;
 import java.time.Duration;
 
 /**
- * How content is fetched.
+ * How content is fetched and unpacked.
  *
+ * @param downloads blobs that are fetched at a time, of all pulls
+ * @param unpacks layers that are unpacked at a time, of all pulls
  * @param segmentBytes what is asked for at a time of a blob that is fetched by several connections
  *     at once; one that has no more than two segments is fetched by one
  * @param connections the most for one blob
@@ -18,6 +20,8 @@ import java.time.Duration;
  * @param keepPartial how long what a broken download left is kept for the next attempt
  */
 public record PullSettings(
+        int downloads,
+        int unpacks,
         long segmentBytes,
         int connections,
         int attempts,
@@ -26,9 +30,14 @@ public record PullSettings(
         Duration patience,
         long leastRate,
         Duration keepPartial) {
-    /** Segments of 16 MiB by 3 connections, six attempts within ten minutes, 1 KiB/s, a day. */
+    /**
+     * Four downloads and as many unpackings as processors at a time, segments of 16 MiB by 3
+     * connections, six attempts within ten minutes, 1 KiB/s, a day.
+     */
     public static final PullSettings DEFAULT =
             new PullSettings(
+                    4,
+                    Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8),
                     16 << 20,
                     3,
                     6,
@@ -39,6 +48,10 @@ public record PullSettings(
                     Duration.ofDays(1));
 
     public PullSettings {
+        if (downloads < 1 || unpacks < 1) {
+            throw Failure.invalid(
+                    "%d downloads and %d unpackings at a time".formatted(downloads, unpacks));
+        }
         if (segmentBytes < 1 || connections < 1 || attempts < 1 || leastRate < 0) {
             throw Failure.invalid(
                     "segments of %d bytes by %d connections, %d attempts, %d bytes a second"
@@ -46,13 +59,45 @@ public record PullSettings(
         }
     }
 
+    public PullSettings withParallel(int downloadsAtATime, int unpacksAtATime) {
+        return new PullSettings(
+                downloadsAtATime,
+                unpacksAtATime,
+                segmentBytes,
+                connections,
+                attempts,
+                firstDelay,
+                longestDelay,
+                patience,
+                leastRate,
+                keepPartial);
+    }
+
     public PullSettings withSegments(long bytes, int most) {
         return new PullSettings(
-                bytes, most, attempts, firstDelay, longestDelay, patience, leastRate, keepPartial);
+                downloads,
+                unpacks,
+                bytes,
+                most,
+                attempts,
+                firstDelay,
+                longestDelay,
+                patience,
+                leastRate,
+                keepPartial);
     }
 
     public PullSettings withRetries(int most, Duration first, Duration longest) {
         return new PullSettings(
-                segmentBytes, connections, most, first, longest, patience, leastRate, keepPartial);
+                downloads,
+                unpacks,
+                segmentBytes,
+                connections,
+                most,
+                first,
+                longest,
+                patience,
+                leastRate,
+                keepPartial);
     }
 }

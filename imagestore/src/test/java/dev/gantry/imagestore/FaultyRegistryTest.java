@@ -88,6 +88,8 @@ class FaultyRegistryTest {
     private ImageStoreSettings settings(Duration keepPartial) {
         PullSettings pulls =
                 new PullSettings(
+                        4,
+                        4,
                         16 << 10,
                         3,
                         6,
@@ -97,7 +99,9 @@ class FaultyRegistryTest {
                         1,
                         keepPartial);
         return ImageStoreSettings.of(directory.resolve("store"), directory.resolve("certs.d"))
-                .withTimeouts(Duration.ofSeconds(5), TIMEOUT)
+                .withRegistries(
+                        RegistryAccess.of(directory.resolve("certs.d"))
+                                .withTimeouts(Duration.ofSeconds(5), TIMEOUT))
                 .withPulls(pulls);
     }
 

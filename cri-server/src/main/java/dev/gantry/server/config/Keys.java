@@ -85,21 +85,21 @@ final class Keys {
             new Key<>(
                     "registry.credentials-file",
                     Types.path(),
-                    RegistryAccess.DEFAULT.credentialsFile(),
+                    RegistryAccess.CREDENTIALS_FILE,
                     "Credentials for pulls and pushes that come with none: the config.json of docker or"
                             + " the auth.json of podman. It is read anew when it changes.");
     static final Key<Optional<Path>> CREDENTIAL_HELPERS_DIR =
             new Key<>(
                     "registry.credential-helpers-dir",
                     Types.optionalPath(),
-                    RegistryAccess.DEFAULT.helpersDir(),
+                    Optional.empty(),
                     "Where the docker-credential-* programs that the credentials file names are looked"
                             + " for before the daemon's PATH.");
     static final Key<Integer> UPLOAD_CHUNK =
             new Key<>(
                     "registry.upload-chunk",
                     Types.size(0, 1 << 30),
-                    Math.toIntExact(RegistryAccess.DEFAULT.uploadChunk()),
+                    Math.toIntExact(RegistryAccess.UPLOAD_CHUNK),
                     "How much of a layer is pushed with one request; after a broken connection a push"
                             + " goes on with the piece that broke. \"0B\": every layer whole.");
     static final Key<Boolean> KEEP_BLOBS =

@@ -2,6 +2,7 @@ package dev.gantry.server.config;
 
 import dev.gantry.engine.ContainerDefaults;
 import dev.gantry.imagestore.LayerChoice;
+import dev.gantry.imagestore.PullSettings;
 import dev.gantry.imagestore.RegistryAccess;
 import dev.gantry.imagestore.StoragePolicy;
 import dev.gantry.model.Failure;
@@ -33,9 +34,8 @@ public record Settings(
         Path socket,
         Path netnsDir,
         Cni cni,
-        Path certsDir,
-        int concurrentDownloads,
         RegistryAccess registries,
+        PullSettings pulls,
         StoragePolicy storage,
         LayerChoice layers,
         Path imagePolicy,
@@ -153,12 +153,14 @@ public record Settings(
                         values.get(Keys.CNI_CONF_DIR),
                         values.get(Keys.CNI_BIN_DIRS),
                         values.get(Keys.CNI_DEADLINE)),
-                values.get(Keys.CERTS_DIR),
-                values.get(Keys.CONCURRENT_DOWNLOADS),
-                new RegistryAccess(
-                        values.get(Keys.CREDENTIALS_FILE),
-                        values.get(Keys.CREDENTIAL_HELPERS_DIR),
-                        values.get(Keys.UPLOAD_CHUNK)),
+                RegistryAccess.of(values.get(Keys.CERTS_DIR))
+                        .withCredentials(
+                                values.get(Keys.CREDENTIALS_FILE),
+                                values.get(Keys.CREDENTIAL_HELPERS_DIR))
+                        .withUploadChunk(values.get(Keys.UPLOAD_CHUNK)),
+                PullSettings.DEFAULT.withParallel(
+                        values.get(Keys.CONCURRENT_DOWNLOADS),
+                        values.get(Keys.CONCURRENT_DOWNLOADS)),
                 new StoragePolicy(values.get(Keys.KEEP_BLOBS), values.get(Keys.PINNED)),
                 values.get(Keys.LAYERS),
                 values.get(Keys.IMAGE_POLICY),

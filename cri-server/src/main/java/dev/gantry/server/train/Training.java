@@ -78,7 +78,7 @@ public final class Training {
         try (TinyRegistry registry = TinyRegistry.start(TinyImage.make());
                 Daemon daemon =
                         Daemon.start(run.settings(), (runtime, _) -> new DryPods(runtime))) {
-            nameMirror(registry.host(), run.settings().certsDir());
+            nameMirror(registry.host(), run.settings().registries().certsDir());
             call(run.settings().socket(), registry.host() + "/training:1", scratch);
             scrape(daemon.metricsAddress());
         }

@@ -58,7 +58,7 @@ class CommandLineTest {
         assertThat(s.socket()).isEqualTo(Path.of("/cli/state/gantry.sock"));
         assertThat(s.cni().confDir()).isEqualTo(Path.of("/cli/conf"));
         assertThat(s.cni().binDirs()).containsExactly(Path.of("/cli/bin1"), Path.of("/cli/bin2"));
-        assertThat(s.certsDir()).isEqualTo(Path.of("relative").toAbsolutePath());
+        assertThat(s.registries().certsDir()).isEqualTo(Path.of("relative").toAbsolutePath());
         assertThat(s.metrics()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 2));
         assertThat(run("--socket", "/s").socket()).isEqualTo(Path.of("/s"));
         assertThat(run("--metrics-address", "").metrics()).isEmpty();

@@ -86,8 +86,8 @@ class SettingsFileTest {
                                 Path.of("/a/net.d"),
                                 List.of(Path.of("/a/bin"), Path.of("/b/bin")),
                                 Duration.ofMillis(500)));
-        assertThat(s.certsDir()).isEqualTo(Path.of("/a/certs"));
-        assertThat(s.concurrentDownloads()).isEqualTo(7);
+        assertThat(s.registries().certsDir()).isEqualTo(Path.of("/a/certs"));
+        assertThat(s.pulls().downloads()).isEqualTo(7);
         assertThat(s.metrics()).contains(InetSocketAddress.createUnresolved("[::1]", 99));
         assertThat(s.metricsGiven()).isTrue();
         assertThat(s.maxMessage()).isEqualTo(32 << 20);

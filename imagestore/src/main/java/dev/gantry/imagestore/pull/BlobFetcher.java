@@ -25,7 +25,7 @@ final class BlobFetcher {
         this.observer = observer;
         this.content = content;
         this.settings = settings;
-        this.slots = new Semaphore(settings.parallelDownloads(), true);
+        this.slots = new Semaphore(settings.pulls().downloads(), true);
     }
 
     /** A caller's interest in a blob; the download ends with the last one's. */

@@ -109,7 +109,7 @@ final class Fetching {
                         partial,
                         segments,
                         segment,
-                        settings.readTimeout(),
+                        settings.registries().readTimeout(),
                         pulls.leastRate(),
                         this::help);
         try {

@@ -12,9 +12,6 @@ import java.util.Optional;
 public final class RegistryClient {
     private static final Duration HELPER_DEADLINE = Duration.ofSeconds(30);
 
-    private static final RegistryAccess NOTHING =
-            new RegistryAccess(Path.of("/nonexistent"), Optional.empty(), 64L << 20);
-
     private final HostDirectory hosts;
     private final Transport transport;
     private final Authenticator authenticator;
@@ -23,28 +20,26 @@ public final class RegistryClient {
 
     /** Without a file of credentials, without helpers and without proxies. */
     public RegistryClient(Path certsDir, Duration connectTimeout, Duration readTimeout) {
-        this(certsDir, connectTimeout, readTimeout, NOTHING, Map.of());
+        this(
+                RegistryAccess.of(certsDir)
+                        .withCredentials(Path.of("/nonexistent"), Optional.empty())
+                        .withTimeouts(connectTimeout, readTimeout),
+                Map.of());
     }
 
     /** With the environment of this process; see the last. */
-    public RegistryClient(
-            Path certsDir, Duration connectTimeout, Duration readTimeout, RegistryAccess access) {
-        this(certsDir, connectTimeout, readTimeout, access, System.getenv());
+    public RegistryClient(RegistryAccess access) {
+        this(access, System.getenv());
     }
 
     /**
-     * @param certsDir where {@code <host>/hosts.toml} are; may be missing
-     * @param readTimeout for an answer to begin, and between two pieces of it
      * @param environment that names proxies, and the path of credential helpers
      */
-    public RegistryClient(
-            Path certsDir,
-            Duration connectTimeout,
-            Duration readTimeout,
-            RegistryAccess access,
-            Map<String, String> environment) {
-        this.hosts = new HostDirectory(certsDir);
-        this.transport = new Transport(connectTimeout, readTimeout, new Proxies(environment));
+    public RegistryClient(RegistryAccess access, Map<String, String> environment) {
+        this.hosts = new HostDirectory(access.certsDir());
+        this.transport =
+                new Transport(
+                        access.connectTimeout(), access.readTimeout(), new Proxies(environment));
         this.authenticator = new Authenticator(new TokenSource(transport));
         this.credentialsFile =
                 new CredentialsFile(

@@ -80,10 +80,11 @@ class ImagePushTest {
                         ImageStoreSettings.of(
                                         directory.resolve("store"), directory.resolve("certs.d"))
                                 .withRegistries(
-                                        new RegistryAccess(
-                                                directory.resolve("config.json"),
-                                                Optional.empty(),
-                                                1 << 20)),
+                                        RegistryAccess.of(directory.resolve("certs.d"))
+                                                .withCredentials(
+                                                        directory.resolve("config.json"),
+                                                        Optional.empty())
+                                                .withUploadChunk(1 << 20)),
                         database);
     }
 

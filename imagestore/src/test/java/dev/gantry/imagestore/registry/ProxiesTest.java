@@ -87,10 +87,10 @@ class ProxiesTest {
 
     private Digest resolve(String reference, Map<String, String> environment) {
         return new RegistryClient(
-                        certs,
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(5),
-                        new RegistryAccess(certs.resolve("none"), Optional.empty(), 0),
+                        RegistryAccess.of(certs)
+                                .withCredentials(certs.resolve("none"), Optional.empty())
+                                .withUploadChunk(0)
+                                .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5)),
                         environment)
                 .repository(
                         ImageReference.parse(reference),

@@ -49,10 +49,10 @@ class PushTargetTest {
 
     private RegistryClient client(long chunk) {
         return new RegistryClient(
-                certs,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                new RegistryAccess(certs.resolve("none"), Optional.empty(), chunk),
+                RegistryAccess.of(certs)
+                        .withCredentials(certs.resolve("none"), Optional.empty())
+                        .withUploadChunk(chunk)
+                        .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5)),
                 Map.of());
     }
 

@@ -64,10 +64,10 @@ class ReferrersPeerTest {
     private void signed(String authority, boolean tagged) throws IOException {
         RegistryClient client =
                 new RegistryClient(
-                        directory,
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(5),
-                        new RegistryAccess(directory.resolve("none"), Optional.empty(), 0),
+                        RegistryAccess.of(directory)
+                                .withCredentials(directory.resolve("none"), Optional.empty())
+                                .withUploadChunk(0)
+                                .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5)),
                         Map.of());
         ImageReference reference = ImageReference.parse(authority + "/team/app:1");
         PushTarget target = client.pushTarget(reference, Optional.empty());
