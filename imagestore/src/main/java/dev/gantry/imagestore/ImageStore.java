@@ -15,14 +15,13 @@ import dev.gantry.imagestore.exchange.ArchiveSaver;
 import dev.gantry.imagestore.layers.ApplyLimits;
 import dev.gantry.imagestore.layers.LayerExport;
 import dev.gantry.imagestore.layers.LayeredFiles;
-import dev.gantry.imagestore.pull.InFlight;
 import dev.gantry.imagestore.pull.LayerStore;
-import dev.gantry.imagestore.pull.PullTracker;
-import dev.gantry.imagestore.pull.PullWatch;
 import dev.gantry.imagestore.pull.Puller;
+import dev.gantry.imagestore.pull.Pulls;
 import dev.gantry.imagestore.push.ImagePush;
 import dev.gantry.imagestore.records.BlobRecords;
 import dev.gantry.imagestore.records.CheckpointImages;
+import dev.gantry.imagestore.records.ImageLookup;
 import dev.gantry.imagestore.records.ImageNames;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.ImageSchema;
@@ -31,12 +30,10 @@ import dev.gantry.imagestore.records.UsageRecords;
 import dev.gantry.imagestore.registry.RegistryClient;
 import dev.gantry.imagestore.rootfs.VolumeLayers;
 import dev.gantry.imagestore.rootfs.WritableLayers;
-import dev.gantry.imagestore.signature.PolicyGate;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageReference;
-import dev.gantry.model.Observation;
 import dev.gantry.model.Observer;
 import dev.gantry.model.Rootfs;
 import dev.gantry.state.Database;
@@ -53,8 +50,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,37 +62,31 @@ import org.slf4j.LoggerFactory;
  */
 public final class ImageStore {
     private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
-    private static final Pattern HEX = Pattern.compile("[0-9a-f]{3,64}");
 
     private final StoreLayout layout;
     private final LayerMounts mounts;
     private final ContentStore content;
-    private final Duration keepPartial;
     private final ImageRecords records;
+    private final ImageLookup lookup;
     private final ImageNames names;
     private final UsageRecords used;
-    private final Puller puller;
+    private final Pulls pulls;
     private final Garbage garbage;
     private final Check check;
     private final ArchiveLoader loader;
     private final ArchiveSaver saver;
     private final WritableLayers writable;
-    private final Observer observer;
     private final VolumeLayers volumes;
     private final CheckpointImages checkpoints;
     private final ImagePush pusher;
-    private final InFlight<PullKey, PullTracker, Image> pulls = new InFlight<>("pull-image");
-
-    /** Who shows other credentials is not the same caller: the registry may refuse him. */
-    private record PullKey(ImageReference reference, Optional<RegistryCredentials> credentials) {}
 
     private ImageStore(ImageStoreSettings settings, Database database, Observer observer)
             throws IOException {
-        this.observer = observer;
         this.layout = new StoreLayout(settings.root());
         layout.prepare();
         this.content = new ContentStore(layout.content(), layout.tmp());
         this.records = new ImageRecords(database, settings.storage()::pins);
+        this.lookup = new ImageLookup(records);
         this.used = new UsageRecords(database);
         this.names = new ImageNames(database, records);
         this.mounts = new LayerMounts(layout, settings.layers());
@@ -105,7 +94,7 @@ public final class ImageStore {
                 new LayerStore(layout, mounts, content, records, settings.pulls().unpacks());
         Holds holds = new Holds();
         RegistryClient registries = new RegistryClient(settings.registries());
-        this.puller =
+        Puller puller =
                 new Puller(settings, registries, content, records, names, layers, holds, observer);
         this.pusher =
                 new ImagePush(content, database, registries, holds, settings.pulls().downloads());
@@ -148,8 +137,17 @@ public final class ImageStore {
         this.volumes = new VolumeLayers(mounts, database);
         this.checkpoints = new CheckpointImages(database, content);
         new Recovery(mounts, content, database, records, names).run();
-        this.keepPartial = settings.pulls().keepPartial();
+        Duration keepPartial = settings.pulls().keepPartial();
         content.forgetPartials(keepPartial);
+        this.pulls =
+                new Pulls(
+                        puller,
+                        records,
+                        () -> {
+                            garbage.dropUnpacked();
+                            content.forgetPartials(keepPartial);
+                        },
+                        observer);
         garbage.collectLayers();
         writable.sweep();
     }
@@ -198,23 +196,7 @@ public final class ImageStore {
             ImageReference reference,
             Optional<RegistryCredentials> credentials,
             Consumer<PullProgress> listener) {
-        try (var ticket =
-                        pulls.join(
-                                new PullKey(reference, credentials),
-                                () -> new PullTracker(reference),
-                                tracker -> observed(() -> pullAndDrop(tracker, credentials)));
-                PullWatch _ = PullWatch.start(ticket.context(), listener)) {
-            return ticket.await();
-        } catch (Failure e) {
-            throw PolicyGate.isRefusal(e) ? e : e.during("pull " + reference);
-        }
-    }
-
-    private Image pullAndDrop(PullTracker tracker, Optional<RegistryCredentials> credentials) {
-        Image image = puller.pull(tracker, credentials);
-        garbage.dropUnpacked();
-        content.forgetPartials(keepPartial);
-        return records.byId(image.id()).orElse(image);
+        return pulls.pull(reference, credentials, listener);
     }
 
     /**
@@ -232,7 +214,7 @@ public final class ImageStore {
             Consumer<PushProgress> listener) {
         try {
             Digest image =
-                    id(reference.toString())
+                    lookup.id(reference.toString())
                             .orElseThrow(() -> Failure.notFound("no image here has that name"));
             Digest pushed = pusher.push(image, reference, credentials, listener);
             names.rename(image, reference, pushed);
@@ -242,29 +224,12 @@ public final class ImageStore {
         }
     }
 
-    private Image observed(Supplier<Image> pull) {
-        long started = System.nanoTime();
-        Optional<Failure.Code> failure = Optional.of(Failure.Code.INTERNAL);
-        observer.saw(new Observation.PullBegun());
-        try {
-            Image image = pull.get();
-            failure = Optional.empty();
-            return image;
-        } catch (Failure e) {
-            failure = Optional.of(e.code());
-            throw e;
-        } finally {
-            Duration took = Duration.ofNanos(System.nanoTime() - started);
-            observer.saw(new Observation.PullEnded(failure, took));
-        }
-    }
-
     /**
      * Finds by reference ({@code nginx}, {@code host/name:tag}, {@code host/name@sha256:…}), by id
      * ({@code sha256:<hex>} or the hex alone) or by a prefix of an id that fits one image only.
      */
     public Optional<Image> find(String nameOrId) {
-        return wholeId(nameOrId).or(() -> id(nameOrId)).flatMap(records::byId);
+        return lookup.find(nameOrId);
     }
 
     /** All images, ordered by id. */
@@ -278,11 +243,11 @@ public final class ImageStore {
      * made from it keep their layers until {@link #discard}.
      */
     public void remove(String nameOrId) {
-        Optional<Digest> id = id(nameOrId);
+        Optional<Digest> id = lookup.id(nameOrId);
         if (id.isEmpty()) {
             return;
         }
-        Optional<ImageReference> name = name(nameOrId, id.get());
+        Optional<ImageReference> name = lookup.name(nameOrId, id.get());
         if (name.isPresent()) {
             names.unname(name.get(), id.get());
         } else {
@@ -317,11 +282,11 @@ public final class ImageStore {
 
     /** What one image takes, by any of its names. NOT_FOUND when it is not here. */
     public ImageUsage usage(String nameOrId) {
-        Digest id = required(nameOrId);
+        Digest id = lookup.required(nameOrId);
         return imagesUsage().stream()
                 .filter(usage -> usage.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> notHere(nameOrId));
+                .orElseThrow(() -> Failure.notFound("image " + nameOrId + " was removed"));
     }
 
     /**
@@ -332,7 +297,7 @@ public final class ImageStore {
         if (tag.digest().isPresent()) {
             throw Failure.invalid("tag " + tag + ": a name to give has no digest in it");
         }
-        names.tag(required(nameOrId), tag);
+        names.tag(lookup.required(nameOrId), tag);
     }
 
     /**
@@ -340,7 +305,7 @@ public final class ImageStore {
      * still do: {@link StoragePolicy#pinned}). NOT_FOUND when the image is not here.
      */
     public void pin(String nameOrId, boolean pinned) {
-        names.pin(required(nameOrId), pinned);
+        names.pin(lookup.required(nameOrId), pinned);
     }
 
     /**
@@ -364,9 +329,9 @@ public final class ImageStore {
         }
         Map<Digest, List<ImageReference>> images = new LinkedHashMap<>();
         for (String text : namesOrIds) {
-            Digest id = required(text);
+            Digest id = lookup.required(text);
             List<ImageReference> tags = images.computeIfAbsent(id, i -> new ArrayList<>());
-            name(text, id).filter(name -> name.digest().isEmpty()).ifPresent(tags::add);
+            lookup.name(text, id).filter(name -> name.digest().isEmpty()).ifPresent(tags::add);
         }
         try {
             saver.save(images, format, to);
@@ -394,14 +359,6 @@ public final class ImageStore {
                 garbage.collect();
             }
         }
-    }
-
-    private Digest required(String nameOrId) {
-        return id(nameOrId).orElseThrow(() -> notHere(nameOrId));
-    }
-
-    private static Failure notHere(String nameOrId) {
-        return Failure.notFound("image " + nameOrId + " is not on this node");
     }
 
     /**
@@ -489,65 +446,5 @@ public final class ImageStore {
     /** Measures a container's writable layer. NOT_FOUND when there is none. */
     public DiskUsage.Entry writableUsage(String containerId) {
         return writable.usage(containerId);
-    }
-
-    /** A name goes before a prefix of an id, as in docker: an image may be called "cafe". */
-    private Optional<Digest> id(String nameOrId) {
-        Optional<Digest> whole = wholeId(nameOrId);
-        if (whole.isPresent()) {
-            return whole.filter(id -> records.byId(id).isPresent());
-        }
-        Optional<Digest> named =
-                reference(nameOrId)
-                        .flatMap(
-                                reference ->
-                                        reference.digest().isPresent()
-                                                ? records.idOfRepoDigest(digestName(reference))
-                                                : records.idOfTag(reference.toString()));
-        return named.or(
-                () ->
-                        HEX.matcher(nameOrId).matches()
-                                ? records.idOfPrefix(nameOrId)
-                                : Optional.empty());
-    }
-
-    private static Optional<Digest> wholeId(String text) {
-        String hex = text.startsWith("sha256:") ? text.substring(7) : text;
-        return hex.matches("[0-9a-f]{64}")
-                ? Optional.of(new Digest("sha256", hex))
-                : Optional.empty();
-    }
-
-    /** The name that the text is, when it is one that leads to the image. */
-    private Optional<ImageReference> name(String text, Digest id) {
-        if (wholeId(text).isPresent()) {
-            return Optional.empty();
-        }
-        return reference(text)
-                .map(
-                        reference ->
-                                reference.digest().isPresent()
-                                        ? ImageReference.parse(digestName(reference))
-                                        : reference)
-                .filter(
-                        reference ->
-                                (reference.digest().isPresent()
-                                                ? records.idOfRepoDigest(reference.toString())
-                                                : records.idOfTag(reference.toString()))
-                                        .filter(id::equals)
-                                        .isPresent());
-    }
-
-    private static String digestName(ImageReference reference) {
-        return reference.withDigest(reference.digest().orElseThrow());
-    }
-
-    /** What is no reference is not found, rather than an error: kubelet asks for what it knows. */
-    private static Optional<ImageReference> reference(String text) {
-        try {
-            return Optional.of(ImageReference.parse(text));
-        } catch (Failure e) {
-            return Optional.empty();
-        }
     }
 }
