@@ -2,7 +2,10 @@ package dev.gantry.linux.hash;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +67,22 @@ final class OpenSslDigest extends MessageDigest {
             check(LibCrypto.EVP_DigestUpdate(context, bytes, part));
             done += part;
         }
+    }
+
+    /** A direct buffer is hashed where it lies. */
+    @Override
+    protected void engineUpdate(ByteBuffer input) {
+        if (!input.isDirect()) {
+            super.engineUpdate(input);
+            return;
+        }
+        try {
+            Pointer data = new Pointer(MemorySegment.ofBuffer(input).address());
+            check(LibCrypto.EVP_DigestUpdate(context, data, input.remaining()));
+        } finally {
+            Reference.reachabilityFence(input);
+        }
+        input.position(input.limit());
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,25 @@ final class DigestsTest {
         reused.reset();
         assertArrayEquals(MessageDigest.getInstance(algorithm).digest(), reused.digest());
         assertEquals(algorithm, reused.getAlgorithm());
+    }
+
+    /** Also of a slice that does not begin where its memory does; the buffer's position moves. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void hashesBuffersWhereTheyLie(boolean direct) throws Exception {
+        byte[] data = new byte[100_000];
+        new Random(21).nextBytes(data);
+        ByteBuffer whole =
+                direct ? ByteBuffer.allocateDirect(100_100) : ByteBuffer.allocate(100_100);
+        ByteBuffer slice = whole.position(13).slice().put(data).flip();
+        MessageDigest digest = Digests.of("SHA-256");
+        digest.update(slice.limit(1));
+        digest.update(slice.limit(70_000));
+        digest.update(slice); // Nothing is left of it.
+        digest.update(slice.limit(data.length).asReadOnlyBuffer());
+        assertEquals(70_000, slice.position());
+        byte[] expected = MessageDigest.getInstance("SHA-256").digest(data);
+        assertArrayEquals(expected, digest.digest());
     }
 
     @Test
