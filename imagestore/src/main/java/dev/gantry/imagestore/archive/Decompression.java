@@ -4,7 +4,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
@@ -26,10 +26,9 @@ public final class Decompression {
      */
     public static InputStream open(InputStream blob, String mediaType) throws IOException {
         requireLayer(mediaType);
-        PushbackInputStream peeked = new PushbackInputStream(blob, MAGIC);
         byte[] magic = new byte[MAGIC];
-        int count = peeked.readNBytes(magic, 0, MAGIC);
-        peeked.unread(magic, 0, count);
+        int count = blob.readNBytes(magic, 0, MAGIC);
+        InputStream peeked = new Peeked(ByteBuffer.wrap(magic, 0, count), DirectStream.of(blob));
         if (starts(magic, count, 0x1f, 0x8b)) {
             return new GzipStream(peeked);
         }
@@ -99,5 +98,42 @@ public final class Decompression {
             }
         }
         return true;
+    }
+
+    /** The stream with the bytes in front of it that were read already. */
+    private static final class Peeked extends DirectStream {
+        private final ByteBuffer first;
+        private final DirectStream rest;
+
+        Peeked(ByteBuffer first, DirectStream rest) {
+            this.first = first;
+            this.rest = rest;
+        }
+
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            if (!first.hasRemaining()) {
+                return rest.read(target);
+            }
+            int count = Math.min(first.remaining(), target.remaining());
+            target.put(first.slice(first.position(), count));
+            first.position(first.position() + count);
+            return count;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            if (!first.hasRemaining()) {
+                return rest.read(target, offset, length);
+            }
+            int count = Math.min(first.remaining(), length);
+            first.get(target, offset, count);
+            return count;
+        }
+
+        @Override
+        public void close() throws IOException {
+            rest.close();
+        }
     }
 }

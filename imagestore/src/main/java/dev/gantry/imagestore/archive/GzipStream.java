@@ -1,8 +1,10 @@
 package dev.gantry.imagestore.archive;
 
+import dev.gantry.linux.fs.NativeBuffer;
 import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
 /**
@@ -10,22 +12,25 @@ import java.util.zip.CRC32;
  * GZIPInputStream decides by {@code available()} whether another member follows, and so ends early
  * on a socket; and it takes any rubbish after a member for the end. Here only zeros may follow.
  */
-final class GzipStream extends InputStream {
+final class GzipStream extends DirectStream {
     private static final int FHCRC = 2;
     private static final int FEXTRA = 4;
     private static final int FNAME = 8;
     private static final int FCOMMENT = 16;
     private static final int MAX_TEXT = 64 << 10;
 
-    private final InputStream in;
+    private static final int MOST_INPUT = 256 << 10;
+
+    private final DirectStream in;
     private final RawInflater inflater;
     private final CRC32 crc = new CRC32();
 
     /**
      * The input; in front of it lies the end of the input before, which the inflater gives back.
      */
-    private final byte[] buffer = new byte[RawInflater.GIVEN_BACK + RawInflater.MOST_INPUT];
+    private final NativeBuffer memory = new NativeBuffer(RawInflater.GIVEN_BACK + MOST_INPUT);
 
+    private final ByteBuffer buffer = memory.bytes();
     private int at = RawInflater.GIVEN_BACK;
     private int end = RawInflater.GIVEN_BACK;
     private long length;
@@ -39,31 +44,23 @@ final class GzipStream extends InputStream {
      * @param inflater is closed with the stream, and when this fails
      */
     GzipStream(InputStream in, RawInflater inflater) throws IOException {
-        this.in = in;
+        this.in = DirectStream.of(in);
         this.inflater = inflater;
         try {
             readHeader(nextByte());
         } catch (IOException | RuntimeException e) {
-            inflater.close();
+            free();
             throw e;
         }
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int wanted) throws IOException {
-        if (wanted == 0) {
-            return 0;
-        }
+    public int read(ByteBuffer target) throws IOException {
         while (!finished) {
-            int count = inflate(target, offset, wanted);
+            int start = target.position();
+            int count = inflate(target);
             if (count > 0) {
-                crc.update(target, offset, count);
+                crc.update(target.duplicate().flip().position(start));
                 length += count;
                 return count;
             }
@@ -72,27 +69,32 @@ final class GzipStream extends InputStream {
             } else if (!fill()) {
                 throw Failure.invalid("gzip stream is truncated");
             } else {
-                inflater.input(buffer, at, end - at);
-                at = end;
+                inflateFrom();
             }
         }
         return -1;
     }
 
-    private int inflate(byte[] target, int offset, int wanted) {
+    private int inflate(ByteBuffer target) {
         try {
-            return inflater.inflate(target, offset, wanted);
+            return inflater.inflate(target);
         } catch (Failure e) {
             throw e.during("gzip stream is corrupt");
         }
     }
 
+    /** What was read goes to the inflater. */
+    private void inflateFrom() {
+        inflater.input(buffer.slice(at, end - at));
+        at = end;
+    }
+
     /** Reads more when all that was read is used up; false at the end. */
     private boolean fill() throws IOException {
         int behind = RawInflater.GIVEN_BACK;
-        System.arraycopy(buffer, end - behind, buffer, 0, behind);
+        buffer.put(0, buffer, end - behind, behind);
         at = behind;
-        end = behind + Math.max(in.read(buffer, behind, buffer.length - behind), 0);
+        end = behind + Math.max(in.read(buffer.clear().position(behind)), 0);
         return end > at;
     }
 
@@ -139,8 +141,7 @@ final class GzipStream extends InputStream {
         if ((flags & FHCRC) != 0) {
             skip(2);
         }
-        inflater.input(buffer, at, end - at);
-        at = end;
+        inflateFrom();
     }
 
     private void skip(int count) throws IOException {
@@ -170,12 +171,17 @@ final class GzipStream extends InputStream {
     }
 
     private int nextOrEnd() throws IOException {
-        return at == end && !fill() ? -1 : buffer[at++] & 0xff;
+        return at == end && !fill() ? -1 : buffer.get(at++) & 0xff;
     }
 
     @Override
     public void close() throws IOException {
-        inflater.close();
+        free();
         in.close();
+    }
+
+    private void free() {
+        inflater.close();
+        memory.close();
     }
 }

@@ -2,25 +2,27 @@ package dev.gantry.imagestore.archive;
 
 import dev.gantry.linux.inflate.IsalInflater;
 import dev.gantry.model.Failure;
+import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.slf4j.LoggerFactory;
 
 /** What inflates raw deflate data (RFC 1951): ISA-L where it is installed, else the JDK's zlib. */
 abstract sealed class RawInflater implements AutoCloseable {
-    /** The most input at a time. */
-    static final int MOST_INPUT = 256 << 10;
-
     /** The most by which {@link #remaining} may exceed the input that was given last. */
     static final int GIVEN_BACK = 8;
 
-    private static final int MOST_OUTPUT = 256 << 10;
+    /**
+     * Gives it input, when all before was taken: a direct buffer of nobody else's until all of this
+     * is taken, too.
+     */
+    abstract void input(ByteBuffer bytes);
 
-    /** Gives it input, when all before was taken. */
-    abstract void input(byte[] bytes, int offset, int length);
-
-    /** The next bytes; 0 when there are none without more input, or at the end of the data. */
-    abstract int inflate(byte[] target, int offset, int length);
+    /**
+     * Puts the next bytes into a direct buffer; answers how many, 0 when there are none without
+     * more input, or at the end of the data.
+     */
+    abstract int inflate(ByteBuffer target);
 
     /** Whether the data ended and all of it was put out. */
     abstract boolean finished();
@@ -57,16 +59,16 @@ abstract sealed class RawInflater implements AutoCloseable {
 
     /** By ISA-L. */
     static final class Isal extends RawInflater {
-        private final IsalInflater inflater = new IsalInflater(MOST_INPUT, MOST_OUTPUT);
+        private final IsalInflater inflater = new IsalInflater();
 
         @Override
-        void input(byte[] bytes, int offset, int length) {
-            inflater.input(bytes, offset, length);
+        void input(ByteBuffer bytes) {
+            inflater.input(bytes);
         }
 
         @Override
-        int inflate(byte[] target, int offset, int length) {
-            return inflater.inflate(target, offset, length);
+        int inflate(ByteBuffer target) {
+            return inflater.inflate(target);
         }
 
         @Override
@@ -95,14 +97,14 @@ abstract sealed class RawInflater implements AutoCloseable {
         private final Inflater inflater = new Inflater(true);
 
         @Override
-        void input(byte[] bytes, int offset, int length) {
-            inflater.setInput(bytes, offset, length);
+        void input(ByteBuffer bytes) {
+            inflater.setInput(bytes);
         }
 
         @Override
-        int inflate(byte[] target, int offset, int length) {
+        int inflate(ByteBuffer target) {
             try {
-                int count = inflater.inflate(target, offset, length);
+                int count = inflater.inflate(target);
                 if (count == 0 && inflater.needsDictionary()) {
                     throw Failure.invalid("it asks for a preset dictionary");
                 }

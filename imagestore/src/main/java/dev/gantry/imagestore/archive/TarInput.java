@@ -4,15 +4,16 @@ import dev.gantry.model.Failure;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 
 /** The stream below a tar reader: whole blocks, the position, and truncation told from the end. */
 final class TarInput {
-    private final InputStream in;
+    private final DirectStream in;
     private final byte[] waste = new byte[64 << 10];
     private long position;
 
     TarInput(InputStream in) {
-        this.in = in;
+        this.in = DirectStream.of(in);
     }
 
     long position() {
@@ -30,7 +31,19 @@ final class TarInput {
     }
 
     int read(byte[] target, int offset, int length) throws IOException {
-        int count = in.read(target, offset, length);
+        return counted(in.read(target, offset, length));
+    }
+
+    /** Into a direct buffer, {@code most} bytes at most. */
+    int read(ByteBuffer target, long most) throws IOException {
+        int limit = target.limit();
+        target.limit((int) Math.min(limit, target.position() + most));
+        int count = in.read(target);
+        target.limit(limit);
+        return counted(count);
+    }
+
+    private int counted(int count) {
         if (count < 0) {
             throw truncated();
         }

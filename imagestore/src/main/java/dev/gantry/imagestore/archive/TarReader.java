@@ -5,6 +5,7 @@ import dev.gantry.model.Failure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
@@ -70,6 +71,16 @@ public final class TarReader {
             return -1;
         }
         int count = in.read(target, offset, (int) Math.min(length, dataLeft));
+        dataLeft -= count;
+        return count;
+    }
+
+    /** The same into a direct buffer, as far as there is room in it. */
+    public int read(ByteBuffer target) throws IOException {
+        if (dataLeft == 0) {
+            return -1;
+        }
+        int count = in.read(target, dataLeft);
         dataLeft -= count;
         return count;
     }

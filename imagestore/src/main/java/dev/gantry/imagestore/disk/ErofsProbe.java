@@ -49,9 +49,9 @@ final class ErofsProbe {
                             writer.file(
                                     attributes,
                                     CONTENT.length,
-                                    (to, offset, length) -> {
-                                        System.arraycopy(CONTENT, 0, to, offset, length);
-                                        return length;
+                                    to -> {
+                                        to.put(CONTENT);
+                                        return CONTENT.length;
                                     }));
             writer.finish(top);
         }

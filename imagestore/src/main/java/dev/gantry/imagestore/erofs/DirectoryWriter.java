@@ -53,7 +53,7 @@ final class DirectoryWriter {
         return inodes;
     }
 
-    private List<Placed> place(Directory top, Directory parent) {
+    private List<Placed> place(Directory top, Directory parent) throws IOException {
         List<Placed> all = new ArrayList<>();
         Deque<Directory> ahead = new ArrayDeque<>();
         Deque<Directory> parents = new ArrayDeque<>();
@@ -81,7 +81,7 @@ final class DirectoryWriter {
         return directory.names();
     }
 
-    private Placed place(Directory directory) {
+    private Placed place(Directory directory) throws IOException {
         List<Integer> counts = new ArrayList<>();
         int count = 0;
         int used = 0;
@@ -104,7 +104,7 @@ final class DirectoryWriter {
         int behind = inline ? xattrs + used : directory.inherits() ? ROOM : xattrs;
         directory.setPosition(area.place(Inode.SIZE + behind));
         int blocks = inline ? counts.size() - 1 : counts.size();
-        return new Placed(directory, counts, used, inline, file.allocate(blocks));
+        return new Placed(directory, counts, used, inline, file.allocateMetadata(blocks));
     }
 
     private void write(Placed placed) throws IOException {

@@ -59,17 +59,17 @@ public final class ErofsWriter implements Closeable {
      * @param target 1 to 4095 bytes
      */
     public Leaf symlink(Attributes attributes, PathBytes target) throws IOException {
-        byte[] bytes = target.toByteArray();
-        int[] done = {0};
+        ByteBuffer bytes = ByteBuffer.wrap(target.toByteArray());
         long at =
                 data(
                         FileKind.SYMLINK,
                         attributes,
-                        bytes.length,
-                        (to, offset, length) -> {
-                            System.arraycopy(bytes, done[0], to, offset, length);
-                            done[0] += length;
-                            return length;
+                        bytes.remaining(),
+                        to -> {
+                            int count = Math.min(to.remaining(), bytes.remaining());
+                            to.put(bytes.slice(bytes.position(), count));
+                            bytes.position(bytes.position() + count);
+                            return count;
                         });
         return new Leaf(at, FileKind.SYMLINK, target, false);
     }
@@ -217,11 +217,10 @@ public final class ErofsWriter implements Closeable {
         superblock.setBlocks(file.end() / ImageFile.BLOCK);
         file.flush();
         file.write(0, superblock.finished());
-        file.flush();
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         file.close();
     }
 }

@@ -1,15 +1,15 @@
 package dev.gantry.imagestore.erofs;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** Where the bytes of a file come from, in order. */
 @FunctionalInterface
 public interface FileContent {
     /**
-     * Reads some of what is next.
+     * Puts some of what is next into a direct buffer that has room, and moves its position.
      *
-     * @param length at least 1
-     * @return how many bytes were read, at least 1; content that ends early is a failure
+     * @return how many bytes, at least 1; content that ends early is a failure
      */
-    int read(byte[] target, int offset, int length) throws IOException;
+    int read(ByteBuffer target) throws IOException;
 }

@@ -1,39 +1,36 @@
 package dev.gantry.imagestore.erofs;
 
+import dev.gantry.linux.fs.FileHandle;
 import dev.gantry.model.Failure;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 
 /**
- * A file that grows by blocks and is written through a window that moves over it, so that what is
- * written near the end costs no call. What is behind the window is written in place.
+ * A file that grows by blocks: data, which come in order and leave in large pieces, and runs of
+ * blocks for metadata among them, see {@link MetadataRuns}. What was taken and not written is a
+ * hole.
  */
 final class ImageFile implements Closeable {
     static final int BLOCK = 4096;
 
-    private static final int WINDOW = 1 << 20;
     private static final long MAX_BLOCKS = 0xffff_fff0L;
 
-    private final FileChannel channel;
-    private final byte[] window = new byte[WINDOW];
-    private final byte[] behind = new byte[16 << 10];
-    private long start;
+    private final FileHandle file;
+    private final DataWindow data;
+    private final MetadataRuns metadata;
     private long end;
 
-    private ImageFile(FileChannel channel) {
-        this.channel = channel;
+    private ImageFile(Path path, FileHandle file) {
+        this.file = file;
+        this.data = new DataWindow(new DataOutput(path, file));
+        this.metadata = new MetadataRuns(this, file);
     }
 
     /** A new file. */
     static ImageFile create(Path path) throws IOException {
-        return new ImageFile(
-                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        return new ImageFile(path, FileHandle.create(path));
     }
 
     static long blocks(long bytes) {
@@ -50,99 +47,59 @@ final class ImageFile implements Closeable {
         return at;
     }
 
+    /** Takes blocks for metadata. */
+    long allocateMetadata(long blocks) throws IOException {
+        return metadata.take(blocks);
+    }
+
+    /** Whether a block is one of metadata's to which writing costs no call of its own. */
+    boolean isOpen(long position) {
+        return metadata.isOpen(position);
+    }
+
     /** Where the file ends. */
     long end() {
         return end;
     }
 
-    /** From where on writing costs no call of its own. */
-    long windowStart() {
-        return start;
-    }
-
-    /** Writes bytes to blocks that were taken. */
-    void write(long position, byte[] bytes, int offset, int length) throws IOException {
-        int[] done = {offset};
-        fill(
-                position,
-                (target, at, count) -> {
-                    System.arraycopy(bytes, done[0], target, at, count);
-                    done[0] += count;
-                    return count;
-                },
-                length);
-    }
-
+    /** Writes metadata to blocks that were taken. */
     void write(long position, byte[] bytes) throws IOException {
-        write(position, bytes, 0, bytes.length);
+        check(position, bytes.length);
+        if (bytes.length > 0) {
+            metadata.write(position, ByteBuffer.wrap(bytes));
+        }
     }
 
-    /** Writes content to blocks that were taken. */
+    /** Writes content to blocks that were taken: data in their order, or to open metadata. */
     void fill(long position, FileContent content, long length) throws IOException {
+        check(position, length);
+        if (length > 0 && metadata.isOpen(position)) {
+            metadata.fill(position, content, (int) length);
+        } else {
+            data.fill(position, content, length);
+        }
+    }
+
+    private void check(long position, long length) {
         if (position < 0 || position + length > end) {
             throw new IllegalArgumentException("write outside of what was taken");
         }
-        long at = position;
-        long stop = position + length;
-        while (at < stop && at < start) {
-            int count =
-                    content.read(behind, 0, (int) Math.min(behind.length, min(stop, start) - at));
-            writeFully(behind, count, at);
-            at += count;
-        }
-        while (at < stop) {
-            if (at >= start + WINDOW) {
-                advance();
-                continue;
-            }
-            int in = (int) (at - start);
-            at += content.read(window, in, (int) Math.min(WINDOW - in, stop - at));
-        }
     }
 
-    private static long min(long a, long b) {
-        return Math.min(a, b);
-    }
-
-    private void advance() {
-        writeFully(window, WINDOW, start);
-        Arrays.fill(window, (byte) 0);
-        start += WINDOW;
-    }
-
-    private void writeFully(byte[] bytes, int count, long position) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
-        long at = position;
-        try {
-            while (buffer.hasRemaining()) {
-                at += channel.write(buffer, at);
-            }
-        } catch (ClosedByInterruptException e) {
-            throw new Failure(Failure.Code.CANCELLED, "unpacking was interrupted", e);
-        } catch (IOException e) {
-            String reason = String.valueOf(e.getMessage());
-            boolean full = reason.startsWith("No space left") || reason.startsWith("Disk quota");
-            throw new Failure(
-                    full ? Failure.Code.RESOURCE_EXHAUSTED : Failure.Code.INTERNAL,
-                    "write image of layer: " + reason,
-                    e);
-        }
-    }
-
-    /** Writes out what is left of the window. */
-    void flush() {
-        while (end > start) {
-            if (end - start >= WINDOW) {
-                advance();
-            } else {
-                writeFully(window, (int) (end - start), start);
-                return;
-            }
-        }
+    /** Writes out what is left; data are not taken any more. */
+    void flush() throws IOException {
+        data.finish();
+        metadata.flush();
+        file.truncate(end);
     }
 
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public void close() {
+        try {
+            data.close();
+        } finally {
+            metadata.close();
+            file.close();
+        }
     }
 }

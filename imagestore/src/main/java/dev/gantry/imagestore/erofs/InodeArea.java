@@ -1,10 +1,12 @@
 package dev.gantry.imagestore.erofs;
 
+import java.io.IOException;
+
 /**
  * Places for inodes: 32 bytes apart, with what belongs behind each of them, and in one block when
  * they fit into one, as the kernel wants of data that stand behind an inode. A few blocks are open
- * at a time, since what does not fit into one often fits into another; a block that the file's
- * window has left behind is given up.
+ * at a time, since what does not fit into one often fits into another; a block that the file has
+ * written out is given up.
  */
 final class InodeArea {
     /** What an inode's number counts in. */
@@ -22,11 +24,11 @@ final class InodeArea {
     }
 
     /** Where so many bytes are to go. */
-    long place(int size) {
+    long place(int size) throws IOException {
         int rounded = (size + SLOT - 1) & -SLOT;
         int best = -1;
         for (int i = 0; i < OPEN; i++) {
-            if (blocks[i] < file.windowStart()) {
+            if (!file.isOpen(blocks[i])) {
                 used[i] = ImageFile.BLOCK;
             }
             boolean fits = used[i] + rounded <= ImageFile.BLOCK;
@@ -44,16 +46,17 @@ final class InodeArea {
     }
 
     /** In the place of the open block that is fullest. */
-    private long takeFresh(int size) {
+    private long takeFresh(int size) throws IOException {
         int fullest = 0;
         for (int i = 1; i < OPEN; i++) {
             fullest = used[i] > used[fullest] ? i : fullest;
         }
         long count = ImageFile.blocks(size);
-        long at = file.allocate(count);
+        long at = file.allocateMetadata(count);
+        long last = at + (count - 1) * ImageFile.BLOCK;
         int inLast = (int) (size - (count - 1) * ImageFile.BLOCK);
-        if (inLast < used[fullest]) {
-            blocks[fullest] = at + (count - 1) * ImageFile.BLOCK;
+        if (inLast < used[fullest] && file.isOpen(last)) {
+            blocks[fullest] = last;
             used[fullest] = inLast;
         }
         return at;

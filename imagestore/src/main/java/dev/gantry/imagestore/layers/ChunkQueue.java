@@ -1,29 +1,30 @@
 package dev.gantry.imagestore.layers;
 
+import dev.gantry.imagestore.archive.DirectStream;
+import dev.gantry.linux.fs.NativeBuffer;
 import dev.gantry.model.Failure;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decompressed bytes on their way from one thread to another, 2 MiB at most; the taking side hashes
- * them, since it has time to spare while the other inflates.
+ * Decompressed bytes on their way from one thread to another, 2 MiB at most, in memory outside the
+ * heap; the taking side hashes them, since it has time to spare while the other inflates. Close it
+ * when both sides have ended, and only then: its memory is freed at once.
  */
-final class ChunkQueue extends InputStream {
-    static final int CHUNK = 256 << 10;
-    private static final int CHUNKS = 8;
+final class ChunkQueue extends DirectStream {
+    static final int CHUNK = 512 << 10;
+    private static final int CHUNKS = 4;
     private static final long POLL_MILLIS = 100;
 
     /** Bytes, or how the stream ended. */
     private sealed interface Item {
-        /**
-         * @param length how much of the buffer counts
-         */
-        @SuppressWarnings("ArrayRecordComponent") // a buffer that changes hands, compared by nobody
-        record Chunk(byte[] bytes, int length) implements Item {}
+        record Chunk(NativeBuffer memory) implements Item {}
 
         record End() implements Item {}
 
@@ -31,33 +32,37 @@ final class ChunkQueue extends InputStream {
     }
 
     private final BlockingQueue<Item> filled = new ArrayBlockingQueue<>(CHUNKS + 1);
-    private final BlockingQueue<byte[]> empty = new ArrayBlockingQueue<>(CHUNKS);
+    private final BlockingQueue<NativeBuffer> empty = new ArrayBlockingQueue<>(CHUNKS);
     private final MessageDigest digest;
     private volatile boolean cancelled;
-    private Item.@Nullable Chunk current;
-    private int at;
+    private final List<NativeBuffer> all = new ArrayList<>();
+    private @Nullable NativeBuffer current;
     private boolean ended;
 
     ChunkQueue(MessageDigest digest) {
         this.digest = digest;
         for (int i = 0; i < CHUNKS; i++) {
-            empty.add(new byte[0]);
+            NativeBuffer chunk = new NativeBuffer(CHUNK);
+            all.add(chunk);
+            empty.add(chunk);
         }
     }
 
     /** For the giving side: a buffer to fill; waits for one. */
-    byte[] emptyChunk() throws InterruptedException {
-        byte[] chunk = null;
+    NativeBuffer emptyChunk() throws InterruptedException {
+        NativeBuffer chunk = null;
         while (chunk == null) {
             checkCancelled();
             chunk = empty.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
         }
-        return chunk.length == 0 ? new byte[CHUNK] : chunk;
+        chunk.bytes().clear();
+        return chunk;
     }
 
-    /** For the giving side: hands a filled buffer over. There is room for every buffer. */
-    void give(byte[] bytes, int length) {
-        filled.add(new Item.Chunk(bytes, length));
+    /** For the giving side: hands a buffer over, filled to its position. Each has its room. */
+    void give(NativeBuffer chunk) {
+        chunk.bytes().flip();
+        filled.add(new Item.Chunk(chunk));
     }
 
     void giveEnd() {
@@ -80,9 +85,16 @@ final class ChunkQueue extends InputStream {
     }
 
     @Override
-    public int read() {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    public int read(ByteBuffer target) {
+        ByteBuffer chunk = current();
+        if (chunk == null) {
+            return -1;
+        }
+        int count = Math.min(chunk.remaining(), target.remaining());
+        target.put(target.position(), chunk, chunk.position(), count);
+        target.position(target.position() + count);
+        taken(chunk, count);
+        return count;
     }
 
     @Override
@@ -90,33 +102,48 @@ final class ChunkQueue extends InputStream {
         if (length == 0) {
             return 0;
         }
-        Item.Chunk chunk = current();
+        ByteBuffer chunk = current();
         if (chunk == null) {
             return -1;
         }
-        int count = Math.min(length, chunk.length - at);
-        System.arraycopy(chunk.bytes, at, target, offset, count);
-        at += count;
-        if (at == chunk.length) {
-            current = null;
-            empty.add(chunk.bytes);
-        }
+        int count = Math.min(length, chunk.remaining());
+        chunk.get(chunk.position(), target, offset, count);
+        taken(chunk, count);
         return count;
     }
 
-    private Item.@Nullable Chunk current() {
+    @Override
+    public long skip(long most) {
+        ByteBuffer chunk = most > 0 ? current() : null;
+        if (chunk == null) {
+            return 0;
+        }
+        int count = (int) Math.min(most, chunk.remaining());
+        taken(chunk, count);
+        return count;
+    }
+
+    private void taken(ByteBuffer chunk, int count) {
+        chunk.position(chunk.position() + count);
+        if (!chunk.hasRemaining() && current != null) {
+            empty.add(current);
+            current = null;
+        }
+    }
+
+    /** What is left of the chunk that is taken; null at the end. */
+    private @Nullable ByteBuffer current() {
         if (current == null && !ended) {
-            at = 0;
             switch (take()) {
-                case Item.Chunk chunk -> {
-                    digest.update(chunk.bytes, 0, chunk.length);
-                    current = chunk;
+                case Item.Chunk(NativeBuffer memory) -> {
+                    digest.update(memory.bytes().duplicate());
+                    current = memory;
                 }
                 case Item.End() -> ended = true;
                 case Item.Failed(Failure failure) -> throw failure;
             }
         }
-        return current;
+        return current == null ? null : current.bytes();
     }
 
     private Item take() {
@@ -131,5 +158,10 @@ final class ChunkQueue extends InputStream {
             }
         }
         return item;
+    }
+
+    @Override
+    public void close() {
+        all.forEach(NativeBuffer::close);
     }
 }

@@ -15,6 +15,7 @@ import dev.gantry.linux.fs.Timestamp;
 import dev.gantry.linux.fs.XattrName;
 import dev.gantry.model.Failure;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +28,6 @@ final class DirectoryTree implements GrowingTree {
     private final RootedDirectory root;
     private final GrowingDirectory top;
     private final Ledger ledger;
-    private final byte[] data = new byte[ChunkQueue.CHUNK];
     private final NativeBuffer through = new NativeBuffer(ChunkQueue.CHUNK);
 
     private DirectoryTree(RootedDirectory root, Tally tally) {
@@ -74,6 +74,7 @@ final class DirectoryTree implements GrowingTree {
 
     @Override
     public void close() {
+        through.close();
         root.close();
     }
 
@@ -119,8 +120,10 @@ final class DirectoryTree implements GrowingTree {
                 throws IOException {
             long done = 0;
             while (done < length) {
-                int count = content.read(data, 0, (int) Math.min(data.length, length - done));
-                file.write(through, data, 0, count, offset + done);
+                ByteBuffer data = through.bytes().clear();
+                data.limit((int) Math.min(data.capacity(), length - done));
+                int count = content.read(data);
+                file.write(data.flip(), offset + done);
                 done += count;
             }
         }

@@ -3,6 +3,7 @@ package dev.gantry.imagestore.layers;
 import dev.gantry.imagestore.archive.TarReader;
 import dev.gantry.model.Failure;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** The data of the archive's current entry, counted as they are taken. */
 final class EntryData {
@@ -14,9 +15,9 @@ final class EntryData {
         this.tally = tally;
     }
 
-    /** Reads some of what is next, at least one byte. */
-    int read(byte[] target, int offset, int length) throws IOException {
-        int count = archive.read(target, offset, length);
+    /** Puts some of what is next, at least one byte, into a direct buffer that has room. */
+    int read(ByteBuffer target) throws IOException {
+        int count = archive.read(target);
         if (count < 0) {
             throw Failure.invalid("data end early");
         }

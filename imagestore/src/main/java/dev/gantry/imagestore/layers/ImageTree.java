@@ -15,7 +15,6 @@ import dev.gantry.linux.fs.RootedDirectory.Links;
 import dev.gantry.linux.fs.Timestamp;
 import dev.gantry.model.Failure;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,7 +49,10 @@ final class ImageTree implements GrowingTree {
     static ImageTree create(Path target, Tally tally) throws IOException {
         try {
             return new ImageTree(ErofsWriter.create(target), tally);
-        } catch (FileAlreadyExistsException e) {
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw e;
+            }
             throw new Failure(
                     Failure.Code.FAILED_PRECONDITION, "file " + target + " is there already", e);
         }
@@ -102,11 +104,7 @@ final class ImageTree implements GrowingTree {
     @Override
     public void close() {
         heap.release();
-        try {
-            image.close();
-        } catch (IOException e) {
-            // What was written is written; a failed close of what is given up helps nobody.
-        }
+        image.close();
     }
 
     private final class InImage implements GrowingDirectory {

@@ -62,9 +62,13 @@ public final class LayerApplier {
         writer.start();
         boolean interrupted = awaitWriter(writer, queue, compressed);
         if (!interrupted && outcome.get() instanceof AppliedLayer applied) {
+            awaitReader(reader, queue); // It gave the end, and has nothing more to do.
             return applied;
         }
-        stop(reader, queue, compressed);
+        queue.cancel();
+        reader.interrupt();
+        closeQuietly(compressed);
+        awaitReader(reader, queue);
         if (interrupted) {
             Thread.currentThread().interrupt();
             throw new Failure(Failure.Code.CANCELLED, "apply layer: interrupted");
@@ -129,14 +133,14 @@ public final class LayerApplier {
     }
 
     /**
-     * The reader touches nothing but the stream: one that does not notice its end is left behind.
+     * The reader touches nothing but the stream and the queue: one that does not notice its end is
+     * left behind, and the queue's memory to the collector.
      */
-    private static void stop(Thread reader, ChunkQueue queue, InputStream compressed) {
-        queue.cancel();
-        reader.interrupt();
-        closeQuietly(compressed);
+    private static void awaitReader(Thread reader, ChunkQueue queue) {
         try {
-            reader.join(READER_END);
+            if (reader.join(READER_END)) {
+                queue.close();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

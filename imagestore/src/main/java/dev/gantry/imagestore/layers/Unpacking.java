@@ -1,10 +1,12 @@
 package dev.gantry.imagestore.layers;
 
 import dev.gantry.imagestore.archive.Decompression;
+import dev.gantry.imagestore.archive.DirectStream;
+import dev.gantry.linux.fs.NativeBuffer;
 import dev.gantry.model.Failure;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 
 /** The giving side: decompresses a blob into a queue, within the limits. */
 final class Unpacking {
@@ -14,7 +16,7 @@ final class Unpacking {
     private final ChunkQueue queue;
 
     Unpacking(InputStream blob, String mediaType, ApplyLimits limits, ChunkQueue queue) {
-        this.blob = new CountingStream(blob);
+        this.blob = new CountingStream(DirectStream.of(blob));
         this.mediaType = mediaType;
         this.limits = limits;
         this.queue = queue;
@@ -50,21 +52,32 @@ final class Unpacking {
     private void pump() throws IOException, InterruptedException {
         // A decompressor frees its native memory when it is closed; the blob shields itself from
         // it.
-        try (InputStream plain = Decompression.open(blob, mediaType)) {
+        try (DirectStream plain = DirectStream.of(Decompression.open(blob, mediaType))) {
             long total = 0;
             while (true) {
-                byte[] chunk = queue.emptyChunk();
-                int count = plain.readNBytes(chunk, 0, chunk.length);
+                NativeBuffer chunk = queue.emptyChunk();
+                boolean more = fill(chunk.bytes(), plain);
+                int count = chunk.bytes().position();
                 total += count;
                 check(total);
                 if (count > 0) {
-                    queue.give(chunk, count);
+                    queue.give(chunk);
                 }
-                if (count < chunk.length) {
+                if (!more) {
                     return;
                 }
             }
         }
+    }
+
+    /** False at the end. */
+    private static boolean fill(ByteBuffer chunk, DirectStream plain) throws IOException {
+        while (chunk.hasRemaining()) {
+            if (plain.read(chunk) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void check(long total) {
@@ -80,23 +93,25 @@ final class Unpacking {
     }
 
     /** Counts what is read and leaves closing to the owner. */
-    private static final class CountingStream extends FilterInputStream {
+    private static final class CountingStream extends DirectStream {
+        private final DirectStream in;
         private long count;
 
-        CountingStream(InputStream in) {
-            super(in);
+        CountingStream(DirectStream in) {
+            this.in = in;
         }
 
         @Override
-        public int read() throws IOException {
-            int next = in.read();
-            count += next < 0 ? 0 : 1;
-            return next;
+        public int read(ByteBuffer target) throws IOException {
+            return counted(in.read(target));
         }
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            int read = in.read(target, offset, length);
+            return counted(in.read(target, offset, length));
+        }
+
+        private int counted(int read) {
             count += Math.max(read, 0);
             return read;
         }

@@ -1,5 +1,6 @@
 package dev.gantry.imagestore.pull;
 
+import dev.gantry.imagestore.archive.DirectStream;
 import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.imagestore.disk.LayerMounts;
 import dev.gantry.imagestore.disk.StoreLayout;
@@ -9,9 +10,9 @@ import dev.gantry.imagestore.layers.LayerApplier;
 import dev.gantry.imagestore.layers.LayerForm;
 import dev.gantry.imagestore.records.Layer;
 import dev.gantry.model.Failure;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -152,26 +153,33 @@ final class LayerUnpacking {
     }
 
     /** Tells the monitor what was read. */
-    private static final class Counted extends FilterInputStream {
+    private static final class Counted extends DirectStream {
+        private final DirectStream in;
         private final LayerMonitor monitor;
 
         Counted(InputStream in, LayerMonitor monitor) {
-            super(in);
+            this.in = DirectStream.of(in);
             this.monitor = monitor;
         }
 
         @Override
-        public int read() throws IOException {
-            int next = in.read();
-            monitor.unpacked(next < 0 ? 0 : 1);
-            return next;
+        public int read(ByteBuffer target) throws IOException {
+            return counted(in.read(target));
         }
 
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
-            int count = in.read(into, offset, length);
+            return counted(in.read(into, offset, length));
+        }
+
+        private int counted(int count) {
             monitor.unpacked(Math.max(count, 0));
             return count;
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
         }
     }
 }

@@ -1,14 +1,15 @@
 package dev.gantry.imagestore.pull;
 
+import dev.gantry.imagestore.archive.DirectStream;
 import dev.gantry.imagestore.content.PartialBlob;
 import dev.gantry.model.Failure;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 
 /** Reads a blob while it is being written, up to where it is whole; for one thread. */
-final class TailStream extends InputStream {
+final class TailStream extends DirectStream {
     private static final long POLL_MILLIS = 200;
 
     private final BlobDownload download;
@@ -27,16 +28,22 @@ final class TailStream extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    public int read(ByteBuffer target) throws IOException {
+        int most = here(target.remaining());
+        if (most < 0) {
+            return -1;
+        }
+        int limit = target.limit();
+        target.limit(target.position() + most);
+        try {
+            return taken(file.getChannel().read(target, at));
+        } finally {
+            target.limit(limit);
+        }
     }
 
-    @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
+    /** How much can be read of what is wanted; waits for at least a byte; -1 at the end. */
+    private int here(int wanted) throws IOException {
         while (end <= at && at < partial.size()) {
             check();
             end = grown();
@@ -46,7 +53,10 @@ final class TailStream extends InputStream {
             check();
             return -1;
         }
-        int count = file.read(into, offset, (int) Math.min(length, end - at));
+        return (int) Math.min(wanted, end - at);
+    }
+
+    private int taken(int count) throws IOException {
         if (count <= 0) {
             check();
             throw new IOException("the blob's file is shorter than what was written to it");

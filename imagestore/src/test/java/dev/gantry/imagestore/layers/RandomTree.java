@@ -35,7 +35,7 @@ final class RandomTree {
     private final List<PathBytes> directories = new ArrayList<>(List.of(PathBytes.EMPTY));
     private final List<PathBytes> files = new ArrayList<>();
     private final Set<PathBytes> used = new HashSet<>();
-    private final NativeBuffer buffer = new NativeBuffer(1 << 16);
+    private final NativeBuffer buffer = new NativeBuffer(MAX_SIZE);
 
     private RandomTree(SplittableRandom random, RootedDirectory root, boolean gnu) {
         this.random = random;
@@ -115,11 +115,13 @@ final class RandomTree {
         byte[] data = new byte[size];
         random.nextBytes(data);
         try (FileHandle file = in.createFile(name)) {
-            file.write(buffer, data, 0, size, 0);
+            file.write(buffer.bytes().clear().put(data, 0, size).flip(), 0);
             if (random.nextInt(8) == 0) {
                 file.truncate(size + random.nextInt(3_000_000));
                 if (random.nextBoolean()) {
-                    file.write(buffer, data, 0, Math.min(size, 700), 1_000_000L + size);
+                    file.write(
+                            buffer.bytes().clear().put(data, 0, Math.min(size, 700)).flip(),
+                            1_000_000L + size);
                 }
             }
         }

@@ -3,26 +3,53 @@ package dev.gantry.linux.fs;
 import com.sun.jna.Native;
 import dev.gantry.linux.Errno;
 import dev.gantry.linux.ErrnoException;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /** An open file. */
 public final class FileHandle extends Descriptor {
+    private static final int AT_FDCWD = -100;
     private static final int DONTNEED = 4;
+
+    /** SYNC_FILE_RANGE_WRITE. */
+    private static final int BEGIN_WRITE = 2;
 
     FileHandle(int fd, PathBytes path) {
         super(fd, path);
     }
 
-    /** Writes all the bytes at an offset of the file, through the buffer. */
-    public void write(NativeBuffer through, byte[] source, int offset, int length, long position)
-            throws ErrnoException {
-        int done = 0;
-        while (done < length) {
-            int chunk = Math.min(length - done, through.capacity());
-            through.fill(source, offset + done, chunk);
-            writeNative(through.address(), chunk, position + done);
-            done += chunk;
+    /** Makes a file that must not be there, for writing, mode 0600. */
+    public static FileHandle create(Path file) throws ErrnoException {
+        return open(file, Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.NOFOLLOW);
+    }
+
+    /**
+     * Opens a file for writing to the disk itself, past the kernel's memory: whole blocks at places
+     * of whole blocks only. EINVAL when its file system has no such way.
+     */
+    public static FileHandle openUncached(Path file) throws ErrnoException {
+        return open(file, Open.WRITE | Open.DIRECT | Open.NOFOLLOW);
+    }
+
+    private static FileHandle open(Path file, int flags) throws ErrnoException {
+        String path = file.toAbsolutePath().normalize().toString();
+        PathBytes bytes = PathBytes.of(path.getBytes(StandardCharsets.UTF_8));
+        return new FileHandle(Open.at(AT_FDCWD, bytes.terminated(), flags, 0600, path), bytes);
+    }
+
+    /** Writes all that a direct buffer has left, from where it lies, at an offset of the file. */
+    public void write(ByteBuffer source, long position) throws ErrnoException {
+        long address = MemorySegment.ofBuffer(source).address();
+        try {
+            writeNative(address, source.remaining(), position);
+        } finally {
+            Reference.reachabilityFence(source);
         }
+        source.position(source.limit());
     }
 
     private void writeNative(long address, int length, long position) throws ErrnoException {
@@ -38,6 +65,13 @@ public final class FileHandle extends Descriptor {
                 done += (int) written;
             }
         }
+    }
+
+    /**
+     * Has the kernel begin to write a part of the file to the disk; a hint that waits for nothing.
+     */
+    public void beginWriteback(long position, long length) {
+        LibC.sync_file_range(fd(), position, length, BEGIN_WRITE);
     }
 
     /** Sets the size; what was not written reads as zeros and takes no space. */

@@ -64,6 +64,8 @@ final class LibC {
 
     static native long pwrite(int fd, long address, long count, long offset);
 
+    static native int sync_file_range(int fd, long offset, long length, int flags);
+
     static native long read(int fd, byte[] buffer, long count);
 
     static native int statvfs(byte[] path, byte[] answer);

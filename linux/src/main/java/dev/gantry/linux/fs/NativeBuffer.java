@@ -1,29 +1,34 @@
 package dev.gantry.linux.fs;
 
-import com.sun.jna.Native;
-import com.sun.jna.Pointer;
+import com.sun.jna.Memory;
 import java.nio.ByteBuffer;
 
-/** Memory outside the heap that file data passes through; reused for many writes by one thread. */
-public final class NativeBuffer {
-    private final ByteBuffer memory;
-    private final long address;
+/**
+ * Memory outside the heap that file data pass through, at a page's beginning, as files want it that
+ * are written past the kernel's memory. Closing frees it at once, when surely nobody uses it any
+ * more: its buffer then points to nothing. What is not closed goes with the object.
+ */
+public final class NativeBuffer implements AutoCloseable {
+    private static final int PAGE = 4096;
 
+    private final Memory memory;
+    private final ByteBuffer bytes;
+
+    /**
+     * @param capacity at least 1 byte; what is in it is undefined
+     */
     public NativeBuffer(int capacity) {
-        this.memory = ByteBuffer.allocateDirect(capacity);
-        this.address = Pointer.nativeValue(Native.getDirectBufferPointer(memory));
+        this.memory = new Memory((long) capacity + PAGE);
+        this.bytes = memory.align(PAGE).getByteBuffer(0, capacity);
     }
 
-    public int capacity() {
-        return memory.capacity();
+    /** The memory as a direct buffer, always the same object. */
+    public ByteBuffer bytes() {
+        return bytes;
     }
 
-    /** Copies bytes to its start. */
-    void fill(byte[] source, int offset, int length) {
-        memory.put(0, source, offset, length);
-    }
-
-    long address() {
-        return address;
+    @Override
+    public void close() {
+        memory.close();
     }
 }

@@ -5,13 +5,14 @@ import com.sun.jna.Platform;
 import dev.gantry.linux.Errno;
 import dev.gantry.linux.ErrnoException;
 
-/** openat and openat2: flags (fcntl.h; arm64 numbers three of them its own way) and resolution. */
+/** openat and openat2: flags (fcntl.h; arm64 numbers some of them its own way) and resolution. */
 final class Open {
     static final int READ = 0;
     static final int WRITE = 1;
     static final int CREATE = 0x40;
     static final int EXCLUSIVE = 0x80;
     static final int NONBLOCK = 0x800;
+    static final int DIRECT = Platform.isARM() ? 0x10000 : 0x4000;
     static final int CLOEXEC = 0x80000;
     static final int DIRECTORY = Platform.isARM() ? 0x4000 : 0x10000;
     static final int NOFOLLOW = Platform.isARM() ? 0x8000 : 0x20000;

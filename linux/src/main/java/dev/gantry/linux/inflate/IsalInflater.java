@@ -2,8 +2,9 @@ package dev.gantry.linux.inflate;
 
 import com.sun.jna.Memory;
 import dev.gantry.model.Failure;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 
 /**
  * Inflates raw deflate data (RFC 1951) with Intel's ISA-L, which does it several times as fast as
@@ -25,23 +26,14 @@ public final class IsalInflater implements AutoCloseable {
     /** ISAL_BLOCK_FINISH: the data ended, and all of it was put out. */
     private static final int FINISHED = 5;
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(1).limit(0);
+
     private final Memory state = new Memory(STATE_SIZE);
-    private final Memory input;
-    private final Memory output;
-    private final ByteBuffer inputBytes;
-    private final ByteBuffer outputBytes;
+    private ByteBuffer input = NOTHING;
     private boolean finished;
     private boolean closed;
 
-    /**
-     * @param inputCapacity the most that is given at a time
-     * @param outputCapacity the most that comes at a time
-     */
-    public IsalInflater(int inputCapacity, int outputCapacity) {
-        this.input = new Memory(inputCapacity);
-        this.output = new Memory(outputCapacity);
-        this.inputBytes = input.getByteBuffer(0, input.size());
-        this.outputBytes = output.getByteBuffer(0, output.size());
+    public IsalInflater() {
         state.clear();
         reset();
     }
@@ -55,21 +47,28 @@ public final class IsalInflater implements AutoCloseable {
     public void reset() {
         checkOpen();
         LibIsal.isal_inflate_init(state);
-        state.setPointer(NEXT_IN, input);
-        state.setInt(AVAIL_IN, 0);
+        give(NOTHING);
         finished = false;
     }
 
-    /** Gives it input, when it has none left, and at most the capacity. */
-    public void input(byte[] bytes, int offset, int length) {
+    /**
+     * Gives it input, when it has none left.
+     *
+     * @param bytes a direct buffer, which must stay as it is until all is used or another is given;
+     *     its position does not move
+     */
+    public void input(ByteBuffer bytes) {
         checkOpen();
-        Objects.checkFromIndexSize(offset, length, bytes.length);
-        if (length > inputBytes.capacity() || remaining() > 0) {
-            throw new IllegalStateException("input does not fit");
+        if (!bytes.isDirect() || remaining() > 0) {
+            throw new IllegalStateException("input that cannot be taken");
         }
-        inputBytes.put(0, bytes, offset, length);
-        state.setPointer(NEXT_IN, input);
-        state.setInt(AVAIL_IN, length);
+        give(bytes);
+    }
+
+    private void give(ByteBuffer bytes) {
+        input = bytes;
+        state.setLong(NEXT_IN, MemorySegment.ofBuffer(bytes).address());
+        state.setInt(AVAIL_IN, bytes.remaining());
     }
 
     /**
@@ -90,22 +89,31 @@ public final class IsalInflater implements AutoCloseable {
     }
 
     /**
-     * The next bytes; 0 when there are none without more input, or at the end of the data.
+     * Puts the next bytes into a direct buffer, whose position moves; answers how many, 0 when
+     * there are none without more input, or at the end of the data.
      *
      * @throws Failure INVALID_ARGUMENT for data that are not deflate
      */
-    public int inflate(byte[] target, int offset, int length) {
+    public int inflate(ByteBuffer target) {
         checkOpen();
-        Objects.checkFromIndexSize(offset, length, target.length);
-        int room = Math.min(length, outputBytes.capacity());
-        state.setPointer(NEXT_OUT, output);
+        if (!target.isDirect() || target.isReadOnly()) {
+            throw new IllegalArgumentException("a buffer that cannot be filled");
+        }
+        int room = target.remaining();
+        state.setLong(NEXT_OUT, MemorySegment.ofBuffer(target).address());
         state.setInt(AVAIL_OUT, room);
-        int result = LibIsal.isal_inflate(state);
+        int result;
+        try {
+            result = LibIsal.isal_inflate(state);
+        } finally {
+            Reference.reachabilityFence(target);
+            Reference.reachabilityFence(input);
+        }
         if (result < 0) {
             throw Failure.invalid(reason(result));
         }
         int count = room - state.getInt(AVAIL_OUT);
-        outputBytes.get(0, target, offset, count);
+        target.position(target.position() + count);
         finished = state.getInt(BLOCK_STATE) == FINISHED;
         return count;
     }
@@ -129,7 +137,5 @@ public final class IsalInflater implements AutoCloseable {
     public void close() {
         closed = true;
         state.close();
-        input.close();
-        output.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.gantry.linux.inflate;
 
 import dev.gantry.model.Failure;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.Deflater;
@@ -30,38 +31,39 @@ final class SelfTest {
 
     private static boolean inflates(int strategy) {
         byte[] data = data();
-        byte[] deflated = deflate(data, strategy);
-        byte[] result = new byte[SIZE + 1]; // with no room left, nobody could tell the end
-        int done = 0;
+        ByteBuffer deflated = direct(deflate(data, strategy));
+        int size = deflated.limit();
+        // With no room left, nobody could tell the end.
+        ByteBuffer result = ByteBuffer.allocateDirect(SIZE + 1);
         int given = 0;
-        try (IsalInflater inflater = new IsalInflater(PIECE, 1 << 16)) {
+        try (IsalInflater inflater = new IsalInflater()) {
             while (!inflater.finished()) {
-                int count = inflater.inflate(result, done, result.length - done);
-                done += count;
-                if (count == 0 && !inflater.finished()) {
-                    int piece = Math.min(PIECE, deflated.length - given);
+                if (inflater.inflate(result) == 0 && !inflater.finished()) {
+                    int piece = Math.min(PIECE, size - given);
                     if (piece == 0 || inflater.remaining() != 0) {
                         return false;
                     }
-                    inflater.input(deflated, given, piece);
+                    inflater.input(deflated.slice(given, piece));
                     given += piece;
                 }
             }
-            int after = deflated.length - given + inflater.remaining();
-            return done == SIZE
-                    && after == AFTER
-                    && Arrays.equals(data, Arrays.copyOf(result, done));
+            int after = size - given + inflater.remaining();
+            return after == AFTER && result.flip().equals(ByteBuffer.wrap(data));
         }
     }
 
     private static boolean refusesRubbish() {
-        try (IsalInflater inflater = new IsalInflater(PIECE, 1 << 16)) {
-            inflater.input(new byte[] {7, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 0, 10);
-            inflater.inflate(new byte[100], 0, 100);
+        try (IsalInflater inflater = new IsalInflater()) {
+            inflater.input(direct(new byte[] {7, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+            inflater.inflate(ByteBuffer.allocateDirect(100));
             return false;
         } catch (Failure e) {
             return true;
         }
+    }
+
+    private static ByteBuffer direct(byte[] bytes) {
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     }
 
     /** Some of it compresses well, some not at all, so that blocks of every kind are made. */

@@ -95,7 +95,9 @@ class RootedDirectoryTest {
         PathBytes name = PathBytes.of("caf\u00e9".getBytes(ISO_8859_1));
         Timestamp time = new Timestamp(-12345, 987_654_321);
         try (FileHandle file = root.top().createFile(name)) {
-            file.write(new NativeBuffer(64 << 10), data, 1, data.length - 1, 3);
+            try (NativeBuffer memory = new NativeBuffer(data.length)) {
+                file.write(memory.bytes().put(data).flip().position(1), 3);
+            }
             file.chown(4_000_000_000L, 17);
             file.setXattr(XattrName.of("user.colour"), "blue".getBytes(UTF_8));
             file.chmod(06751);
