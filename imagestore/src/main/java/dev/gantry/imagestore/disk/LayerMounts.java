@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where the files of a layer are, whichever form it has. One that is an image is mounted when it is
- * first asked for, and stays so until it is removed: all containers share the mount, and what the
- * kernel has read of it. The mount is attached nowhere, so nothing is left behind by a daemon that
- * dies; others reach it through the daemon's descriptor.
+ * made or first asked for, and stays so until it is removed: all containers share the mount, and
+ * what the kernel has read of it. The mount is attached nowhere, so nothing is left behind by a
+ * daemon that dies; others reach it through the daemon's descriptor.
  */
 public final class LayerMounts {
     private static final Logger LOG = LoggerFactory.getLogger(LayerMounts.class);
@@ -96,6 +96,22 @@ public final class LayerMounts {
                     e);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Mounts a layer that was just made, while others are still on their way, so that its first
+     * container does not wait for it. What goes wrong is for that one to say, if it still does
+     * then.
+     */
+    public void prepare(String directory) {
+        try {
+            files(directory);
+        } catch (Failure e) {
+            LOG.atWarn()
+                    .addKeyValue("layer", directory)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("new layer cannot be mounted yet");
         }
     }
 

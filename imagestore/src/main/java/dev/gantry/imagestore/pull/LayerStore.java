@@ -153,7 +153,9 @@ public final class LayerStore {
         try (BlobFetcher.Interest blob = wanted.fetch().get()) {
             monitor.downloading(blob.download());
             LayerUnpacking unpacking = new LayerUnpacking(content, mounts, unpackers, monitor);
-            return publish(wanted, fill(unpacking, wanted, blob, directory), directory);
+            Layer layer = publish(wanted, fill(unpacking, wanted, blob, directory), directory);
+            mounts.prepare(layer.directory());
+            return layer;
         } catch (IOException e) {
             throw StoreLayout.failure("unpack layer " + wanted.blob().digest(), e);
         } finally {
