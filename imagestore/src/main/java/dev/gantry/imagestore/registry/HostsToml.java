@@ -42,6 +42,17 @@ final class HostsToml {
                     "header",
                     "dial_timeout");
 
+    private static final Set<String> OWN_HEADERS =
+            Set.of(
+                    "connection",
+                    "content-length",
+                    "expect",
+                    "host",
+                    "te",
+                    "trailer",
+                    "transfer-encoding",
+                    "upgrade");
+
     private static final Pattern DURATION =
             Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?(?:(\\d{1,9})ms)?");
 
@@ -167,6 +178,11 @@ final class HostsToml {
         for (String name : headers.keySet()) {
             if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+")) {
                 throw wrong(position(headers, name), "\"" + name + "\" is not a header's name");
+            }
+            if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+                throw wrong(
+                        position(headers, name),
+                        "the header \"" + name + "\" is set by each request itself");
             }
             map.put(name, texts(headers, name));
         }

@@ -3,7 +3,6 @@ package dev.gantry.imagestore.registry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpHeaders;
 
 /**
  * An answer; close it.
@@ -14,7 +13,7 @@ import java.net.http.HttpHeaders;
  */
 record Response(
         int status,
-        HttpHeaders headers,
+        AnswerHeaders headers,
         InputStream body,
         URI uri,
         boolean redirected,

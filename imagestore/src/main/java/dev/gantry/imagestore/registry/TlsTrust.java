@@ -70,17 +70,6 @@ final class TlsTrust {
         return files;
     }
 
-    /** A context that trusts nobody, for a client that has no use for one. */
-    static SSLContext none() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[0], null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has TLS", e);
-        }
-    }
-
     private static TrustManager[] managers(List<Path> extra)
             throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());

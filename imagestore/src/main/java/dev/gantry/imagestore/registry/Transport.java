@@ -2,38 +2,42 @@ package dev.gantry.imagestore.registry;
 
 import dev.gantry.model.Failure;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 
 /**
- * Sends requests: HTTP/2 where the server speaks it, through the proxy that the environment names,
- * with a deadline on connecting, on the answer, on every read of it and on every step of what is
- * sent, and redirects that leave secrets behind when they lead to another host.
+ * Sends requests by HTTP/1.1, through the proxy that the environment names, with a deadline on
+ * connecting, on the answer, on every read of it and on every step of what is sent, and redirects
+ * that leave secrets behind when they lead to another host. An interruption ends a request and
+ * whatever reads its answer.
  */
 final class Transport {
+    static final String USER_AGENT = "gantry";
+
     private static final int MAX_REDIRECTS = 6;
 
     /** How many times longer a server may think about what it was sent whole. */
     private static final int COMMIT_PATIENCE = 5;
 
-    private final HttpClients clients;
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\t]]");
+
+    private final TlsContexts tls = new TlsContexts();
+    private final Exchange exchange;
     private final Proxies proxies;
+    private final Duration connectTimeout;
     private final Duration readTimeout;
 
     Transport(Duration connectTimeout, Duration readTimeout, Proxies proxies) {
-        this.clients = new HttpClients(connectTimeout);
+        this.exchange = new Exchange(readTimeout);
+        this.connectTimeout = connectTimeout;
         this.readTimeout = readTimeout;
         this.proxies = proxies;
     }
@@ -46,18 +50,20 @@ final class Transport {
         URI uri = request.uri();
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
             boolean same = sameOrigin(uri, request.uri());
-            HttpResponse<InputStream> answer = exchange(dial, request, uri, same);
-            String location = answer.headers().firstValue("location").orElse("");
-            if (!isRedirect(request, answer.statusCode()) || location.isEmpty()) {
-                return new Response(
-                        answer.statusCode(),
-                        answer.headers(),
-                        answer.body(),
-                        uri,
-                        !same,
-                        "anonymous");
+            Exchange.Answer answer = exchange(dial, request, uri, same);
+            Response response =
+                    new Response(
+                            answer.status(),
+                            answer.headers(),
+                            answer.body(),
+                            uri,
+                            !same,
+                            "anonymous");
+            String location = response.header("location");
+            if (!isRedirect(request, answer.status()) || location.isEmpty()) {
+                return response;
             }
-            close(answer.body());
+            response.close();
             uri = target(request, uri, location);
         }
         throw new Failure(
@@ -65,114 +71,83 @@ final class Transport {
                 "%s leads through more than %d redirects".formatted(request.what(), MAX_REDIRECTS));
     }
 
-    private HttpResponse<InputStream> exchange(
+    private Exchange.Answer exchange(
             RegistryHost.Dial dial, Request request, URI uri, boolean same) {
-        Optional<Proxies.Proxy> proxy = proxies.of(uri);
-        HttpClient client = clients.client(dial, uri, proxy);
-        HttpRequest.Builder builder = HttpRequest.newBuilder(uri);
-        if ("http".equals(uri.getScheme())) {
-            // No attempt to upgrade in the clear: some proxies answer it with an error.
-            builder.version(HttpClient.Version.HTTP_1_1);
-        }
-        builder.header("User-Agent", "gantry");
-        proxy.map(Proxies.Proxy::authorization)
-                .filter(value -> !value.isEmpty())
-                .ifPresent(value -> builder.header("Proxy-Authorization", value));
-        headers(builder, request.headers());
-        if (same) {
-            headers(builder, request.own());
-        }
+        Optional<SSLContext> context =
+                "http".equals(uri.getScheme()) ? Optional.empty() : Optional.of(tls.context(dial));
+        Route route = Route.to(uri, context, proxies.of(uri));
+        BasicClassicHttpRequest message = head(route, request, uri, same);
         String what =
                 request.method()
                         + " "
                         + withoutQuery(uri)
-                        + proxy.map(p -> " through the proxy " + p).orElse("");
+                        + route.proxy().map(p -> " through the proxy " + p).orElse("");
         try {
-            return switch (request.body()) {
-                case Request.Body.None _ ->
-                        send(client, builder, request, HttpRequest.BodyPublishers.noBody());
-                case Request.Body.Form form -> {
-                    builder.header("Content-Type", "application/x-www-form-urlencoded");
-                    yield send(
-                            client,
-                            builder,
-                            request,
-                            HttpRequest.BodyPublishers.ofString(form.encoded()));
-                }
-                case Request.Body.Content content -> upload(client, builder, request, content);
-            };
+            return exchange.send(
+                    route,
+                    dial.timeout().orElse(connectTimeout),
+                    message,
+                    request.body(),
+                    patience(request.body()));
+        } catch (UploadBody.Unreadable e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL,
+                    "%s: what is sent cannot be read: %s".formatted(request.what(), e.getMessage()),
+                    e);
+        } catch (ProxyRefused e) {
+            throw new Failure(
+                    RegistryErrors.code(e.status()),
+                    what + ": " + e.getMessage(),
+                    RegistryAnswer.of(e.status(), "", Instant.now()).asCause());
         } catch (IOException e) {
             throw NetworkErrors.of(what, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure(Failure.Code.CANCELLED, what + " was interrupted", e);
         }
     }
 
-    private static void headers(HttpRequest.Builder builder, Map<String, List<String>> headers) {
-        headers.forEach((name, all) -> all.forEach(value -> builder.header(name, value)));
+    private Duration patience(Request.Body body) {
+        return body instanceof Request.Body.Content content && content.commits()
+                ? readTimeout.multipliedBy(COMMIT_PATIENCE)
+                : readTimeout;
     }
 
-    private HttpResponse<InputStream> send(
-            HttpClient client,
-            HttpRequest.Builder builder,
-            Request request,
-            HttpRequest.BodyPublisher body)
-            throws IOException, InterruptedException {
-        HttpRequest built = builder.method(request.method(), body).timeout(readTimeout).build();
-        return client.send(built, _ -> new DeadlineBody(readTimeout));
-    }
-
-    /** The client's own timeout counts the time of sending; this one counts standstills. */
-    private HttpResponse<InputStream> upload(
-            HttpClient client,
-            HttpRequest.Builder builder,
-            Request request,
-            Request.Body.Content content)
-            throws IOException, InterruptedException {
-        Duration patience =
-                content.commits() ? readTimeout.multipliedBy(COMMIT_PATIENCE) : readTimeout;
-        try (UploadBody body = new UploadBody(content)) {
-            HttpRequest built = builder.method(request.method(), body.publisher()).build();
-            CompletableFuture<HttpResponse<InputStream>> answer =
-                    client.sendAsync(built, _ -> new DeadlineBody(readTimeout));
-            try {
-                return await(answer, body, patience);
-            } catch (IOException e) {
-                if (body.broken().isPresent()) {
-                    throw new Failure(
-                            Failure.Code.INTERNAL,
-                            "%s: what is sent cannot be read: %s"
-                                    .formatted(request.what(), body.broken().get().getMessage()),
-                            e);
-                }
-                throw e;
-            } finally {
-                answer.cancel(true);
-            }
+    private static BasicClassicHttpRequest head(
+            Route route, Request request, URI uri, boolean same) {
+        URI ascii = URI.create(uri.toASCIIString());
+        String path = ascii.getRawPath().isEmpty() ? "/" : ascii.getRawPath();
+        String query = ascii.getRawQuery() == null ? "" : "?" + ascii.getRawQuery();
+        String host = uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+        String origin = route.forwarded() ? "http://" + host : "";
+        var message =
+                new BasicClassicHttpRequest(
+                        request.method(), (HttpHost) null, origin + path + query);
+        message.setHeader("Host", host);
+        message.setHeader("User-Agent", USER_AGENT);
+        if (route.forwarded()) {
+            route.proxy()
+                    .map(Proxies.Proxy::authorization)
+                    .filter(value -> !value.isEmpty())
+                    .ifPresent(value -> message.setHeader("Proxy-Authorization", value));
         }
+        add(message, request.headers());
+        if (same) {
+            add(message, request.own());
+        }
+        return message;
     }
 
-    private static HttpResponse<InputStream> await(
-            CompletableFuture<HttpResponse<InputStream>> answer, UploadBody body, Duration patience)
-            throws IOException, InterruptedException {
-        while (true) {
-            long left = patience.toNanos() - (System.nanoTime() - body.moved());
-            if (left <= 0) {
-                throw new java.net.http.HttpTimeoutException("request timed out");
-            }
-            try {
-                return answer.get(left, TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                // Unless it has moved meanwhile, the time is up.
-            } catch (CancellationException e) {
-                throw new IOException("the request was given up", e);
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof IOException io
-                        ? io
-                        : new IOException(String.valueOf(e.getCause()), e);
-            }
-        }
+    /** A value with a line break in it would be two headers. */
+    private static void add(BasicClassicHttpRequest message, Map<String, List<String>> headers) {
+        headers.forEach(
+                (name, all) -> {
+                    for (String value : all) {
+                        if (CONTROL.matcher(value).find()) {
+                            throw Failure.precondition(
+                                    "the value of the header %s has control characters"
+                                            .formatted(name));
+                        }
+                        message.addHeader(name, value);
+                    }
+                });
     }
 
     private static URI target(Request request, URI from, String location) {
@@ -219,7 +194,8 @@ final class Transport {
                 && port(a) == port(b);
     }
 
-    private static int port(URI uri) {
+    /** The port, or the scheme's own. */
+    static int port(URI uri) {
         if (uri.getPort() >= 0) {
             return uri.getPort();
         }
@@ -230,13 +206,5 @@ final class Transport {
     static String withoutQuery(URI uri) {
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
         return uri.getScheme() + "://" + uri.getHost() + port + uri.getRawPath();
-    }
-
-    private static void close(InputStream body) {
-        try {
-            body.close();
-        } catch (IOException e) {
-            // A redirect's body is of no interest.
-        }
     }
 }

@@ -119,6 +119,7 @@ class HostDirectoryTest {
         mistake("[host.\"https://a\"]\nclient = \"/x.pem\"", 2, "client /x.pem cannot be read");
         mistake("[host.\"https://a\"]\nclient = 3", 2, "neither a file nor an array");
         mistake("[host.\"https://a\"]\ndial_timeout = \"soon\"", 2, "not a duration");
+        mistake("[host.\"https://a\"]\nheader = { Host = \"b\" }", 2, "set by each request itself");
         mistake("host = 3", 1, "not a table");
     }
 

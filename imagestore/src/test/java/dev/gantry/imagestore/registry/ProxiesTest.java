@@ -144,6 +144,12 @@ class ProxiesTest {
                     .isEqualTo(IMAGE.manifestDigest());
             assertThat(proxy.targets()).contains("CONNECT registry.test:" + registry.port());
             assertThat(shown).isNotEmpty().doesNotContain("Proxy-authorization");
+            var wrong = Map.of("https_proxy", proxy.url("user:wr0ng"));
+            assertThatThrownBy(() -> resolve("registry.test/app:1", wrong))
+                    .hasMessageContaining("through the proxy http://127.0.0.1:")
+                    .hasMessageContaining("the proxy answered 407")
+                    .message()
+                    .doesNotContain("wr0ng");
         }
     }
 
