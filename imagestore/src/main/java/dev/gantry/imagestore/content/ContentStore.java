@@ -1,9 +1,6 @@
 package dev.gantry.imagestore.content;
 
-import dev.gantry.linux.ErrnoException;
-import dev.gantry.linux.fs.FileHandle;
-import dev.gantry.linux.fs.PathBytes;
-import dev.gantry.linux.fs.RootedDirectory;
+import dev.gantry.linux.fs.DiskReader;
 import dev.gantry.linux.hash.Digests;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
@@ -35,14 +32,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The blobs below {@code content/blobs/<algorithm>/<hex>}. What is written goes to a file in {@code
- * tmp}, or in {@code content/partial} when it may be continued, and is hashed; only what matches is
- * synced and renamed to its place, so a killed daemon or a lying registry leaves nothing that could
- * be believed.
+ * tmp}, or in {@code content/partial} when it may be continued; only what was read back from the
+ * disk with its digest is synced and renamed to its place, so a killed daemon, a lying registry or
+ * a loss of power leaves nothing that could be believed.
  */
 public final class ContentStore {
     private static final Logger LOG = LoggerFactory.getLogger(ContentStore.class);
     private static final int CHUNK = 128 << 10;
-    private static final int READ = 64 << 10;
+    private static final int DISK_READ = 1 << 20;
 
     private final Path blobs;
     private final Path partials;
@@ -97,6 +94,7 @@ public final class ContentStore {
         Path temporary = tmp.resolve("blob-" + UUID.randomUUID());
         try {
             copy(digest, size, stream, temporary);
+            verifyOnDisk(digest, size, temporary);
             Path target = path(digest);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             syncDirectory(target);
@@ -257,18 +255,39 @@ public final class ContentStore {
      * @param read hears how many bytes were read
      */
     public boolean isSound(Digest digest, LongConsumer read) {
-        MessageDigest hash = hash(digest);
-        try (RootedDirectory directory = RootedDirectory.open(blobs.resolve(digest.algorithm()));
-                FileHandle file = directory.top().openFile(PathBytes.of(digest.hex()))) {
-            file.dropCache();
-            for (byte[] part = file.read(READ); part.length > 0; part = file.read(READ)) {
-                hash.update(part);
-                read.accept(part.length);
-            }
-        } catch (ErrnoException e) {
+        Path file = path(digest);
+        try {
+            return hashOnDisk(digest, Files.size(file), file, read).equals(digest.hex());
+        } catch (NoSuchFileException e) {
+            throw Failure.notFound("blob " + digest + " is not in the content store");
+        } catch (IOException e) {
             throw Failure.of("read blob " + digest, e);
         }
-        return HexFormat.of().formatHex(hash.digest()).equals(digest.hex());
+    }
+
+    /** Of a synced file: what its next reader will find after a loss of power. */
+    private static void verifyOnDisk(Digest digest, long size, Path file) throws IOException {
+        String hex = hashOnDisk(digest, size, file, count -> {});
+        if (!hex.equals(digest.hex())) {
+            throw lost(
+                    "%s was written, but the disk returns what has the digest %s:%s"
+                            .formatted(digest, digest.algorithm(), hex));
+        }
+    }
+
+    private static String hashOnDisk(Digest digest, long size, Path file, LongConsumer read)
+            throws IOException {
+        MessageDigest hash = hash(digest);
+        try (DiskReader disk = DiskReader.open(file, size, DISK_READ)) {
+            for (long at = 0; at < size; ) {
+                ByteBuffer part = disk.read(at, size);
+                int count = part.remaining();
+                hash.update(part);
+                at += count;
+                read.accept(count);
+            }
+        }
+        return HexFormat.of().formatHex(hash.digest());
     }
 
     /** Removes a blob; nothing there is no error. */
@@ -303,6 +322,7 @@ public final class ContentStore {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
+            verifyOnDisk(digest, size, file);
             Path target = path(digest);
             Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
             syncDirectory(target);

@@ -1,5 +1,6 @@
 package dev.gantry.imagestore.content;
 
+import dev.gantry.linux.fs.DiskReader;
 import dev.gantry.model.Digest;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A blob that is being fetched: a file that is written at many places at once, and a list beside it
  * of what was written, by which it is continued after a broken download or a killed daemon. Nothing
- * of it is synced or believed: the digest decides, once it is whole.
+ * of it is believed: the digest decides, once it is whole, of what the disk has of it.
  *
  * <p>Files are used in the old way, since a channel is closed for all when one of its users is
  * interrupted. The list is records of two big-endian longs, from and to (exclusive), in any order.
@@ -35,9 +36,9 @@ public final class PartialBlob implements AutoCloseable {
     private final Path file;
     private final Path list;
     private final RandomAccessFile out;
-    private final ReentrantLock writing = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
+    private final Ranges claimed = new Ranges();
     private final Ranges written = new Ranges();
     private final Ranges noted = new Ranges();
     private long resumed;
@@ -72,6 +73,7 @@ public final class PartialBlob implements AutoCloseable {
                 long from = notes.getLong();
                 long to = Math.min(notes.getLong(), there);
                 if (from >= 0 && from < to) {
+                    claimed.add(from, to);
                     written.add(from, to);
                     noted.add(from, to);
                 }
@@ -131,22 +133,84 @@ public final class PartialBlob implements AutoCloseable {
         }
     }
 
-    /** Writes bytes that belong at a place; what lies beyond the size is the caller's mistake. */
-    public void write(long at, byte[] bytes, int length) throws IOException {
-        if (at < 0 || at + length > size) {
-            throw new IllegalArgumentException("bytes beyond the blob's end");
+    /** A way to write it, for one connection; to be closed. */
+    public Writer writer() throws IOException {
+        return new Writer(new RandomAccessFile(file.toFile(), "rw"));
+    }
+
+    /**
+     * Writes at many places. What is here, or is being written by another, is not written again: it
+     * may have been hashed already.
+     */
+    public final class Writer implements AutoCloseable {
+        private final RandomAccessFile own;
+        private long position;
+
+        private Writer(RandomAccessFile own) {
+            this.own = own;
         }
-        writing.lock();
-        try {
-            out.seek(at);
-            out.write(bytes, 0, length);
-        } finally {
-            writing.unlock();
+
+        /** Bytes that belong at a place; what lies beyond the size is the caller's mistake. */
+        public void write(long at, byte[] bytes, int offset, int length) throws IOException {
+            if (at < 0 || at + length > size) {
+                throw new IllegalArgumentException("bytes beyond the blob's end");
+            }
+            long end = at + length;
+            for (long from = at; from < end; ) {
+                long next = claim(from, end);
+                if (next > from) {
+                    put(from, bytes, offset + (int) (from - at), (int) (next - from));
+                    from = next;
+                } else {
+                    from = Math.min(claimedUntil(from), end);
+                }
+            }
         }
+
+        private void put(long at, byte[] bytes, int offset, int length) throws IOException {
+            if (position != at) {
+                own.seek(at);
+            }
+            own.write(bytes, offset, length);
+            position = at + length;
+            wrote(at, position);
+        }
+
+        @Override
+        public void close() throws IOException {
+            own.close();
+        }
+    }
+
+    /** Takes the first bytes of a range that nobody has; answers where they end. */
+    private long claim(long from, long end) {
         lock.lock();
         try {
-            written.add(at, at + length);
-            unnoted += length;
+            if (claimed.endOf(from) > from) {
+                return from;
+            }
+            long to = Math.min(claimed.nextFrom(from), end);
+            claimed.add(from, to);
+            return to;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long claimedUntil(long at) {
+        lock.lock();
+        try {
+            return claimed.endOf(at);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wrote(long from, long to) throws IOException {
+        lock.lock();
+        try {
+            written.add(from, to);
+            unnoted += to - from;
             if (unnoted >= NOTE_EVERY) {
                 note();
             }
@@ -178,10 +242,16 @@ public final class PartialBlob implements AutoCloseable {
      * on end.
      */
     public long await(long at, long millis) throws InterruptedException {
+        return await(at, 1, millis);
+    }
+
+    /** The same for some bytes, or all up to the blob's end. */
+    public long await(long at, long least, long millis) throws InterruptedException {
+        long until = Math.min(at + least, size);
         lock.lock();
         try {
             long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (nanos > 0 && written.endOf(at) == at && at < size && !closed) {
+            while (nanos > 0 && written.endOf(at) < until && !closed) {
                 nanos = grown.awaitNanos(nanos);
             }
             return written.endOf(at);
@@ -195,17 +265,18 @@ public final class PartialBlob implements AutoCloseable {
         return new RandomAccessFile(file.toFile(), "r");
     }
 
-    /** Forgets everything: what is here is not what it should be. */
+    /** What is here, as the disk has it, for whoever goes on to {@link #await} it; he closes it. */
+    public DiskReader disk(int most) throws IOException {
+        return DiskReader.open(file, size, most);
+    }
+
+    /** Forgets everything, when nobody writes: what is here is not what it should be. */
     public void clear() throws IOException {
-        writing.lock();
-        try {
-            out.setLength(0);
-        } finally {
-            writing.unlock();
-        }
+        out.setLength(0);
         lock.lock();
         try {
             Files.deleteIfExists(list);
+            claimed.clear();
             written.clear();
             noted.clear();
             resumed = 0;

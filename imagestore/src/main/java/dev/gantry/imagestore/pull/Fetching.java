@@ -18,6 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * the registry knows ranges; if so, and the blob is large, others help.
  */
 final class Fetching {
+    /** Of one connection; as much as a socket gives at a time. */
+    private static final int CHUNK = 128 << 10;
+
     private final Repository repository;
     private final BlobDownload download;
     private final PartialBlob partial;
@@ -96,17 +99,28 @@ final class Fetching {
 
     /** Fetches one segment after another. */
     private void connection() {
-        for (Optional<Segments.Segment> segment = segments.take();
-                segment.isPresent() && !broken.isDone();
-                segment = segments.take()) {
-            fetch(segment.get());
+        Optional<Segments.Segment> segment = segments.take();
+        if (segment.isEmpty()) {
+            return;
+        }
+        byte[] chunk = new byte[Math.clamp(partial.size(), 1, CHUNK)];
+        try (PartialBlob.Writer writer = partial.writer()) {
+            while (segment.isPresent() && !broken.isDone()) {
+                fetch(segment.get(), writer, chunk);
+                segment = segments.take();
+            }
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.INTERNAL, "cannot open a partial blob: " + e.getMessage(), e);
         }
     }
 
-    private void fetch(Segments.Segment segment) {
+    private void fetch(Segments.Segment segment, PartialBlob.Writer writer, byte[] chunk) {
         SegmentReader reader =
                 new SegmentReader(
                         partial,
+                        writer,
+                        chunk,
                         segments,
                         segment,
                         settings.registries().readTimeout(),

@@ -2,20 +2,22 @@ package dev.gantry.imagestore.pull;
 
 import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.imagestore.content.PartialBlob;
+import dev.gantry.linux.fs.DiskReader;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * Hashes a blob behind those who write it, on a thread of its own, so that its digest is known
- * almost as soon as it is whole. What is read was just written, and comes from memory.
+ * almost as soon as it is whole. It reads what the disk returns, so the digest is that of what will
+ * be there after a loss of power; who unpacks meanwhile reads the same from memory.
  */
 final class RunningHash implements AutoCloseable {
-    private static final int CHUNK = 256 << 10;
+    private static final int CHUNK = 1 << 20;
     private static final long POLL_MILLIS = 200;
 
     private final PartialBlob partial;
@@ -36,24 +38,21 @@ final class RunningHash implements AutoCloseable {
     }
 
     private void run() {
-        try (RandomAccessFile in = partial.reader()) {
-            byte[] chunk = new byte[(int) Math.min(CHUNK, Math.max(partial.size(), 1))];
+        try (DiskReader disk = partial.disk(CHUNK)) {
             long at = 0;
             long end = 0;
             while (at < partial.size()) {
                 if (closed) {
                     throw new Failure(Failure.Code.CANCELLED, "the blob was given up");
                 }
-                if (end <= at) {
-                    end = partial.await(at, POLL_MILLIS);
+                if (end < Math.min(at + CHUNK, partial.size())) {
+                    end = partial.await(at, CHUNK, POLL_MILLIS);
+                    disk.writeBack(end);
                     continue;
                 }
-                int count = in.read(chunk, 0, (int) Math.min(chunk.length, end - at));
-                if (count <= 0) {
-                    throw new IOException("the blob's file is shorter than what was written");
-                }
-                hash.update(chunk, 0, count);
-                at += count;
+                ByteBuffer part = disk.read(at, end);
+                at += part.remaining();
+                hash.update(part);
             }
             result.complete(
                     new Digest(

@@ -12,28 +12,33 @@ import java.time.Duration;
  * long or trickles is a failure; what came before that counts.
  */
 final class SegmentReader implements Repository.PartReader {
-    private static final int CHUNK = 128 << 10;
-
     private final PartialBlob partial;
+    private final PartialBlob.Writer writer;
     private final Segments segments;
     private final Segments.Segment segment;
     private final Duration window;
     private final long leastRate;
     private final Runnable onRange;
-    private final byte[] chunk = new byte[CHUNK];
+    private final byte[] chunk;
 
     /**
+     * @param writer the connection's
+     * @param chunk the connection's buffer
      * @param window in which at least {@code leastRate} bytes a second have to come
      * @param onRange told when a host has shown that it knows ranges
      */
     SegmentReader(
             PartialBlob partial,
+            PartialBlob.Writer writer,
+            byte[] chunk,
             Segments segments,
             Segments.Segment segment,
             Duration window,
             long leastRate,
             Runnable onRange) {
         this.partial = partial;
+        this.writer = writer;
+        this.chunk = chunk;
         this.segments = segments;
         this.segment = segment;
         this.window = window;
@@ -95,10 +100,7 @@ final class SegmentReader implements Repository.PartReader {
         int skip = Math.clamp(segment.at() - position, 0, count);
         int wanted = (int) Math.min(count - skip, segment.to() - segment.at());
         if (wanted > 0) {
-            if (skip > 0) {
-                System.arraycopy(chunk, skip, chunk, 0, wanted);
-            }
-            partial.write(segment.at(), chunk, wanted);
+            writer.write(segment.at(), chunk, skip, wanted);
             segment.advance(wanted);
         }
     }

@@ -66,11 +66,15 @@ final class LibC {
 
     static native int sync_file_range(int fd, long offset, long length, int flags);
 
+    static native long pread(int fd, long address, long count, long offset);
+
     static native long read(int fd, byte[] buffer, long count);
 
     static native int statvfs(byte[] path, byte[] answer);
 
     static native int posix_fadvise(int fd, long offset, long length, int advice);
+
+    static native int sync_file_range(int fd, long offset, long length, int flags);
 
     static native int fsync(int fd);
 
