@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,12 +14,17 @@ import java.util.regex.Pattern;
 
 /**
  * Which hosts serve a registry, in the order in which they are asked. Read anew for every pull,
- * from the first that exists of {@code <host>_<port>_/hosts.toml}, {@code <host>:<port>/hosts.toml}
- * and {@code _default/hosts.toml}, as containerd does. Without a file it is the registry itself,
+ * from the first directory that exists of {@code <host>_<port>_}, {@code <host>:<port>} and {@code
+ * _default}, as containerd does: its {@code hosts.toml}, or without one its {@link
+ * CertificateFiles}, for the registry's own server. Without a directory it is the registry itself,
  * over HTTPS; over plain HTTP when it is this machine.
  */
 public final class HostDirectory {
     private static final int MAX_BYTES = 1 << 20;
+
+    /** The directory of registries that have none. */
+    private static final String DEFAULT = "_default";
+
     private static final Pattern LOOPBACK =
             Pattern.compile("localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[::1\\]");
 
@@ -34,13 +38,32 @@ public final class HostDirectory {
     public List<RegistryHost> hosts(String registry) {
         RegistryHost server = server(registry);
         for (String name : names(registry)) {
-            Path file = directory.resolve(name).resolve("hosts.toml");
-            Optional<String> text = read(file);
-            if (text.isPresent()) {
-                return new HostsToml(file, registry, server).parse(text.get());
+            Path own = directory.resolve(name);
+            if (Files.isDirectory(own)) {
+                Path file = own.resolve("hosts.toml");
+                return read(file)
+                        .map(text -> new HostsToml(file, registry, server).parse(text))
+                        .orElseGet(() -> List.of(certified(server, own)));
             }
         }
         return List.of(server);
+    }
+
+    /** Whoever has certificates for a server of this machine means TLS, too. */
+    private static RegistryHost certified(RegistryHost server, Path directory) {
+        boolean own = !directory.endsWith(DEFAULT);
+        return CertificateFiles.read(directory)
+                .map(
+                        dial ->
+                                new RegistryHost(
+                                        own
+                                                ? URI.create("https://" + server.name() + "/v2")
+                                                : server.base(),
+                                        server.capabilities(),
+                                        server.headers(),
+                                        dial,
+                                        server.namespace()))
+                .orElse(server);
     }
 
     private static List<String> names(String registry) {
@@ -50,8 +73,8 @@ public final class HostDirectory {
                 ? List.of(
                         registry.substring(0, colon) + "_" + registry.substring(colon + 1) + "_",
                         registry,
-                        "_default")
-                : List.of(registry, "_default");
+                        DEFAULT)
+                : List.of(registry, DEFAULT);
     }
 
     private static Optional<String> read(Path file) {
@@ -60,7 +83,7 @@ public final class HostDirectory {
                 throw Failure.precondition(file + " is larger than 1 MiB");
             }
             return Optional.of(Files.readString(file));
-        } catch (NoSuchFileException | NotDirectoryException e) {
+        } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
             throw new Failure(
