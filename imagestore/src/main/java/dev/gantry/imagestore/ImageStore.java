@@ -136,7 +136,7 @@ public final class ImageStore {
         this.writable = new WritableLayers(layout, mounts, database, holds);
         this.volumes = new VolumeLayers(mounts, database);
         this.checkpoints = new CheckpointImages(database, content);
-        new Recovery(mounts, content, database, records, names).run();
+        new Recovery(mounts, content, layers, records, names, blobs, holds).run();
         Duration keepPartial = settings.pulls().keepPartial();
         content.forgetPartials(keepPartial);
         this.pulls =
@@ -154,7 +154,8 @@ public final class ImageStore {
 
     /**
      * Opens the store below {@code settings.root()}: clears what a killed daemon left half made,
-     * and forgets, with a warning, images whose content is no longer complete.
+     * has lost layers unpacked again in the background, and forgets, with a warning, images whose
+     * content is no longer complete.
      */
     public static ImageStore open(ImageStoreSettings settings, Database database) {
         return open(settings, database, Observer.NONE);

@@ -319,20 +319,6 @@ class ImagePullTest {
     }
 
     @Test
-    void anImageWithALostLayerIsForgottenAndItsContainerHealed() throws IOException {
-        registry.serve("app", "1", image);
-        Image first = pull("app:1");
-        Path top = store.prepare("c1", first.id()).lowers().getFirst();
-        Files.delete(top.resolve("b"));
-        Files.delete(top);
-        reopen();
-        assertThat(store.list()).isEmpty();
-        pull("app:1");
-        assertThat(top.resolve("b")).hasContent("second");
-        assertThat(store.rootfs("c1").orElseThrow().lowers().getFirst()).isEqualTo(top);
-    }
-
-    @Test
     void aBlobThatWasDamagedOnDiskIsFetchedAgain() throws IOException {
         registry.serve("app", "1", image);
         Path stored = directory.resolve("store/content/blobs/sha256");

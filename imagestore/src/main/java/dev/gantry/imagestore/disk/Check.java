@@ -128,6 +128,7 @@ public final class Check {
                 proceed();
                 try (Holds.Hold hold = holds.open()) {
                     hold.layer(layer.chainId());
+                    layerCheck.settle(layer);
                     List<Digest> users = images.usingLayer(layer.chainId());
                     if (images.layer(layer.chainId()).isPresent()) {
                         tell(

@@ -54,6 +54,17 @@ public final class LayerCheck {
         this.source = source;
     }
 
+    /** Waits for a layer that is being made again, whatever comes of it. */
+    void settle(Layer layer) {
+        try {
+            layers.settle(layer);
+        } catch (Failure e) {
+            if (e.code() == Failure.Code.CANCELLED) {
+                throw e;
+            } // What is wrong is then found.
+        }
+    }
+
     /** What is wrong with a layer that the hold keeps. */
     Optional<Check.Problem> check(
             Layer layer, List<Digest> users, boolean repair, Holds.Hold hold, LongConsumer read) {
@@ -102,7 +113,7 @@ public final class LayerCheck {
                 continue; // A damaged one has a finding of its own.
             }
             try {
-                Path made = layers.rebuild(layer, blob, from.get().below());
+                Path made = layers.rebuild(layer, blob, from.get().below()).directory();
                 try {
                     return Optional.of(seal(made, bytes -> {}));
                 } finally {
@@ -150,7 +161,9 @@ public final class LayerCheck {
                 Optional<Source> from = source(layer, user, hold);
                 if (from.isPresent()) {
                     source.require(from.get().blob().digest(), hold);
-                    Path made = layers.rebuild(layer, from.get().blob(), from.get().below());
+                    Path made =
+                            layers.rebuild(layer, from.get().blob(), from.get().below())
+                                    .directory();
                     seals.put(layer.chainId(), seal(made, bytes -> {}));
                     layers.replace(layer, made);
                     return "made again from its blob";

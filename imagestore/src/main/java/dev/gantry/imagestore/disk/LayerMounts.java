@@ -27,6 +27,7 @@ public final class LayerMounts {
 
     private final StoreLayout layout;
     private final LayerChoice choice;
+    private final LostLayers lost = new LostLayers();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, DetachedMount> mounts = new HashMap<>();
     private @Nullable String trouble;
@@ -59,6 +60,11 @@ public final class LayerMounts {
         };
     }
 
+    /** Layers that are not there and are being made again. */
+    public LostLayers lost() {
+        return lost;
+    }
+
     /** Whether a layer is on disk in a form that can be used. */
     public boolean isPresent(String directory) {
         return Files.isDirectory(layout.layerFiles(directory), LinkOption.NOFOLLOW_LINKS)
@@ -79,8 +85,9 @@ public final class LayerMounts {
         return Files.isRegularFile(layout.layerImage(directory), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** The root directory of a layer's files. */
+    /** The root directory of a layer's files, when they are there again if they were lost. */
     public Path files(String directory) {
+        lost.await(directory);
         lock.lock();
         try {
             DetachedMount mount = mounts.get(directory);

@@ -6,6 +6,7 @@ import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.imagestore.disk.LayerMounts;
 import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.layers.AppliedLayer;
+import dev.gantry.imagestore.layers.LayerForm;
 import dev.gantry.imagestore.manifest.Descriptor;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.Layer;
@@ -144,7 +145,27 @@ public final class LayerStore {
 
     private Optional<Layer> present(Digest chainId) {
         Layer layer = unrecorded.get(chainId);
-        return layer == null ? records.layer(chainId) : Optional.of(layer);
+        return layer == null ? recorded(chainId) : Optional.of(layer);
+    }
+
+    /** One that was lost and cannot be made from its blob is recorded no more. */
+    private Optional<Layer> recorded(Digest chainId) {
+        Optional<Layer> layer = records.layer(chainId);
+        if (layer.isPresent()) {
+            try {
+                settle(layer.get());
+            } catch (Failure e) {
+                if (e.code() != Failure.Code.DATA_LOSS && e.code() != Failure.Code.NOT_FOUND) {
+                    throw e;
+                }
+            }
+        }
+        return layer.flatMap(_ -> records.layer(chainId));
+    }
+
+    /** Waits for a layer that was lost, if it is; throws why it cannot be made again. */
+    public void settle(Layer layer) {
+        mounts.lost().await(layer.directory());
     }
 
     private Layer make(Wanted wanted, LayerMonitor monitor) {
@@ -177,13 +198,32 @@ public final class LayerStore {
     }
 
     /**
+     * A layer that was unpacked once more.
+     *
+     * @param directory in {@code tmp}, for {@link #replace} or to be deleted
+     */
+    public record Rebuilt(Path directory, long bytes, long inodes) {}
+
+    /**
      * Unpacks a layer once more, beside the one that is there and in its form, from its blob in the
      * content store.
      *
      * @param below the layers below, the topmost first
-     * @return a directory of {@code tmp}, for {@link #replace} or to be deleted
      */
-    public Path rebuild(Layer layer, Descriptor stored, List<Layer> below) {
+    public Rebuilt rebuild(Layer layer, Descriptor stored, List<Layer> below) {
+        Rebuilt made = rebuild(layer, stored, below, mounts.form(layer.directory()));
+        if (made.inodes() != layer.inodes()) {
+            StoreLayout.delete(List.of(made.directory()));
+            throw new Failure(
+                    Failure.Code.DATA_LOSS,
+                    "layer %s was recorded with %d inodes and has %d"
+                            .formatted(layer.chainId(), layer.inodes(), made.inodes()));
+        }
+        return made;
+    }
+
+    /** The same, in a form. */
+    public Rebuilt rebuild(Layer layer, Descriptor stored, List<Layer> below, LayerForm form) {
         Path directory = layout.temporary("layer");
         Wanted wanted =
                 new Wanted(
@@ -194,16 +234,9 @@ public final class LayerStore {
                         () -> below);
         try (BlobFetcher.Interest blob = wanted.fetch().get()) {
             LayerUnpacking unpacking =
-                    new LayerUnpacking(content, mounts, unpackers, new LayerMonitor())
-                            .as(mounts.form(layer.directory()));
+                    new LayerUnpacking(content, mounts, unpackers, new LayerMonitor()).as(form);
             AppliedLayer applied = fill(unpacking, wanted, blob, directory);
-            if (applied.inodes() != layer.inodes()) {
-                throw new Failure(
-                        Failure.Code.DATA_LOSS,
-                        "layer %s was recorded with %d inodes and has %d"
-                                .formatted(layer.chainId(), layer.inodes(), applied.inodes()));
-            }
-            return directory;
+            return new Rebuilt(directory, applied.bytes(), applied.inodes());
         } catch (IOException | RuntimeException e) {
             StoreLayout.delete(List.of(directory));
             throw Failure.of("unpack layer " + stored.digest(), e);

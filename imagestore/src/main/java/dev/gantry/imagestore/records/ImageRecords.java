@@ -181,6 +181,36 @@ public final class ImageRecords {
                 .isEmpty();
     }
 
+    /** Forgets a layer that no image has. */
+    public void forgetLayer(Digest chainId) {
+        database.update(
+                c ->
+                        Sql.run(
+                                c,
+                                """
+                                DELETE FROM image_layer WHERE chain_id = ?1
+                                  AND NOT EXISTS (SELECT 1 FROM image_image_layer WHERE chain_id = ?1)
+                                """,
+                                chainId.toString()));
+    }
+
+    /** What a layer takes now that it was unpacked again, perhaps in another form. */
+    public void remade(Digest chainId, long bytes, long inodes) {
+        database.update(
+                c -> {
+                    Sql.run(
+                            c,
+                            "DELETE FROM image_layer_seal WHERE chain_id = ?",
+                            chainId.toString());
+                    Sql.run(
+                            c,
+                            "UPDATE image_layer SET bytes = ?, inodes = ? WHERE chain_id = ?",
+                            bytes,
+                            inodes,
+                            chainId.toString());
+                });
+    }
+
     private List<Digest> ids(String query, Digest of) {
         return database.read(
                 c ->

@@ -53,6 +53,7 @@ public final class WritableLayers {
     /** Makes the directories, then records: the record is what makes them count. */
     public Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users) {
         Path directory = directory(containerId);
+        awaitLayers(imageId);
         changing.lock();
         try (Holds.Hold hold = holds.open()) {
             LayerLimit.check(hold(imageId, hold));
@@ -74,6 +75,13 @@ public final class WritableLayers {
             return rootfs;
         } finally {
             changing.unlock();
+        }
+    }
+
+    /** Lost ones are waited for before others have to wait for this container. */
+    private void awaitLayers(Digest imageId) {
+        for (Layer layer : database.read(c -> ImageRecords.layersTopFirst(c, imageId))) {
+            mounts.lost().await(layer.directory());
         }
     }
 
