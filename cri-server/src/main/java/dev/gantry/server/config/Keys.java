@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Every key of the configuration file, in the order of the documented example. */
 final class Keys {
@@ -74,13 +75,8 @@ final class Keys {
                     Types.path(),
                     Path.of("/etc/gantry/certs.d"),
                     "Mirrors and certificates, one directory a registry with a hosts.toml in it"
-                            + " (containerd's form), read at each pull.");
-    static final Key<Integer> CONCURRENT_DOWNLOADS =
-            new Key<>(
-                    "registry.concurrent-downloads",
-                    Types.number(1, 64),
-                    4,
-                    "How many layers of one image are downloaded and unpacked at a time.");
+                            + " (containerd's form), or certificates alone (docker's form); read at"
+                            + " each pull.");
     static final Key<Path> CREDENTIALS_FILE =
             new Key<>(
                     "registry.credentials-file",
@@ -102,6 +98,19 @@ final class Keys {
                     Math.toIntExact(RegistryAccess.UPLOAD_CHUNK),
                     "How much of a layer is pushed with one request; after a broken connection a push"
                             + " goes on with the piece that broke. \"0B\": every layer whole.");
+    static final Key<Duration> CONNECT_TIMEOUT =
+            new Key<>(
+                    "registry.connect-timeout",
+                    Types.duration(),
+                    Duration.ofSeconds(15),
+                    "How long a registry may take to accept a connection; dial_timeout of a hosts.toml"
+                            + " goes before it.");
+    static final Key<Duration> READ_TIMEOUT =
+            new Key<>(
+                    "registry.read-timeout",
+                    Types.duration(),
+                    Duration.ofSeconds(60),
+                    "How long a registry may take to begin its answer, and be silent within it.");
     static final Key<Boolean> KEEP_BLOBS =
             new Key<>(
                     "images.keep-blobs",
@@ -284,7 +293,7 @@ final class Keys {
     /** The handlers that are there without a line of configuration. */
     static final List<String> PRESET_HANDLERS = List.of("runc");
 
-    static final List<Key<?>> ALL =
+    private static final List<Key<?>> BEFORE_PULLS =
             List.of(
                     ROOT,
                     STATE,
@@ -294,10 +303,14 @@ final class Keys {
                     CNI_BIN_DIRS,
                     CNI_DEADLINE,
                     CERTS_DIR,
-                    CONCURRENT_DOWNLOADS,
                     CREDENTIALS_FILE,
                     CREDENTIAL_HELPERS_DIR,
                     UPLOAD_CHUNK,
+                    CONNECT_TIMEOUT,
+                    READ_TIMEOUT);
+
+    private static final List<Key<?>> AFTER_PULLS =
+            List.of(
                     KEEP_BLOBS,
                     PINNED,
                     LAYERS,
@@ -323,6 +336,9 @@ final class Keys {
                     HANDLER_KIND,
                     HANDLER_BINARY,
                     HANDLER_ROOT);
+
+    static final List<Key<?>> ALL =
+            Stream.of(BEFORE_PULLS, PullKeys.ALL, AFTER_PULLS).flatMap(List::stream).toList();
 
     private Keys() {}
 }

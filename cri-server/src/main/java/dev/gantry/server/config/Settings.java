@@ -157,10 +157,10 @@ public record Settings(
                         .withCredentials(
                                 values.get(Keys.CREDENTIALS_FILE),
                                 values.get(Keys.CREDENTIAL_HELPERS_DIR))
-                        .withUploadChunk(values.get(Keys.UPLOAD_CHUNK)),
-                PullSettings.DEFAULT.withParallel(
-                        values.get(Keys.CONCURRENT_DOWNLOADS),
-                        values.get(Keys.CONCURRENT_DOWNLOADS)),
+                        .withUploadChunk(values.get(Keys.UPLOAD_CHUNK))
+                        .withTimeouts(
+                                values.get(Keys.CONNECT_TIMEOUT), values.get(Keys.READ_TIMEOUT)),
+                PullKeys.settings(values),
                 new StoragePolicy(values.get(Keys.KEEP_BLOBS), values.get(Keys.PINNED)),
                 values.get(Keys.LAYERS),
                 values.get(Keys.IMAGE_POLICY),

@@ -3,6 +3,8 @@ package dev.gantry.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.imagestore.PullSettings;
+import dev.gantry.imagestore.RegistryAccess;
 import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,6 +23,14 @@ class SettingsFileTest {
     private Settings load(String toml) throws IOException {
         Path file = Files.writeString(dir.resolve("gantryd.toml"), toml);
         return Settings.of(SettingsFile.read(file));
+    }
+
+    @Test
+    void pullsAreThoseOfTheImageStoreByDefault() throws IOException {
+        PullSettings standard = PullSettings.DEFAULT;
+        assertThat(load("").pulls()).isEqualTo(standard.withParallel(standard.downloads(), 4));
+        RegistryAccess access = RegistryAccess.of(load("").registries().certsDir());
+        assertThat(load("").registries()).isEqualTo(access);
     }
 
     @Test
@@ -58,7 +68,18 @@ class SettingsFileTest {
                         deadline = "500ms"
                         [registry]
                         certs-dir = "/a/certs"
+                        connect-timeout = "3s"
+                        read-timeout = "2m"
+                        [pull]
                         concurrent-downloads = 7
+                        concurrent-unpacks = 2
+                        connections-per-blob = 5
+                        segment-size = "8MiB"
+                        attempts = 3
+                        patience = "5m"
+                        longest-wait = "10s"
+                        least-rate = "0B"
+                        keep-partial = "2h"
                         [metrics]
                         address = "[::1]:99"
                         [grpc]
@@ -87,7 +108,21 @@ class SettingsFileTest {
                                 List.of(Path.of("/a/bin"), Path.of("/b/bin")),
                                 Duration.ofMillis(500)));
         assertThat(s.registries().certsDir()).isEqualTo(Path.of("/a/certs"));
-        assertThat(s.pulls().downloads()).isEqualTo(7);
+        assertThat(s.registries().connectTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(s.registries().readTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(s.pulls())
+                .isEqualTo(
+                        new PullSettings(
+                                7,
+                                2,
+                                8 << 20,
+                                5,
+                                3,
+                                PullSettings.DEFAULT.firstDelay(),
+                                Duration.ofSeconds(10),
+                                Duration.ofMinutes(5),
+                                0,
+                                Duration.ofHours(2)));
         assertThat(s.metrics()).contains(InetSocketAddress.createUnresolved("[::1]", 99));
         assertThat(s.metricsGiven()).isTrue();
         assertThat(s.maxMessage()).isEqualTo(32 << 20);
@@ -147,8 +182,17 @@ class SettingsFileTest {
                     [cni]~deadline = 10              | 2:1: cni.deadline is 10: expected a duration such as "500ms"
                     [cni]~deadline = "0s"            | 2:1: cni.deadline is "0s": expected a duration
                     [cni]~deadline = "10 parsecs"    | 2:1: cni.deadline is "10 parsecs": expected a duration
-                    [registry]~concurrent-downloads = 0    | 2:1: registry.concurrent-downloads is 0: expected a whole number from 1 to 64
-                    [registry]~concurrent-downloads = "4"  | 2:1: registry.concurrent-downloads is "4": expected a whole number
+                    [pull]~concurrent-downloads = 0  | 2:1: pull.concurrent-downloads is 0: expected a whole number from 1 to 64
+                    [pull]~concurrent-unpacks = "4"  | 2:1: pull.concurrent-unpacks is "4": expected a whole number
+                    [pull]~connections-per-blob = 17 | 2:1: pull.connections-per-blob is 17: expected a whole number from 1 to 16
+                    [pull]~segment-size = "64KiB"    | 2:1: pull.segment-size is "64KiB": expected a size between 1MiB and 1GiB
+                    [pull]~attempts = 0              | 2:1: pull.attempts is 0: expected a whole number from 1 to 100
+                    [pull]~patience = "0s"           | 2:1: pull.patience is "0s": expected a duration
+                    [pull]~least-rate = "-1B"        | 2:1: pull.least-rate is "-1B": expected a size between 0B and 1GiB
+                    [pull]~keep-partial = "1d"       | 2:1: pull.keep-partial is "1d": expected a duration
+                    [pull]~segments = "16MiB"        | 2:1: unknown key pull.segments
+                    [registry]~concurrent-downloads = 4    | 2:1: unknown key registry.concurrent-downloads: did you mean pull.concurrent-downloads?
+                    [registry]~read-timeout = 60     | 2:1: registry.read-timeout is 60: expected a duration
                     [metrics]~address = ":80"        | 2:1: metrics.address is ":80": expected an address and a port
                     [metrics]~address = "1.2.3.4:70000"    | 2:1: metrics.address is "1.2.3.4:70000": expected an address and a port
                     [grpc]~max-message = "1KiB"      | 2:1: grpc.max-message is "1KiB": expected a size between 4MiB and 256MiB
