@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +57,15 @@ class ReferrersPeerTest {
     @Test
     void aRegistryThatKeepsNone() throws IOException {
         try (RealRegistry registry = RealRegistry.open(directory.resolve("registry"))) {
+            signed(registry.authority(), true);
+        }
+    }
+
+    @Test
+    @Tag("go")
+    void distributionKeepsNoneEither() throws IOException {
+        try (RealRegistry registry =
+                RealRegistry.distribution(Files.createDirectory(directory.resolve("registry")))) {
             signed(registry.authority(), true);
         }
     }

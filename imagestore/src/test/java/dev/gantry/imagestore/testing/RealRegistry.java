@@ -7,11 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Debian's docker-registry on a loopback port of its own, stopped by {@link #close}. */
+/**
+ * Debian's docker-registry, or its successor, on a loopback port of its own, stopped by {@link
+ * #close}.
+ */
 public final class RealRegistry implements AutoCloseable {
     /** The account of a registry with a password. */
     public static final String USER = "operator";
@@ -48,6 +52,15 @@ public final class RealRegistry implements AutoCloseable {
         return start(directory, "", "", false);
     }
 
+    /** CNCF's distribution 3, built from its Go module, for anybody. */
+    public static RealRegistry distribution(Path directory) {
+        Path conformance = Path.of("..", "conformance").toAbsolutePath().normalize();
+        Programs.run(
+                directory,
+                List.of(conformance.resolve("bin/build-tools").toString(), "distribution"));
+        return start(conformance.resolve("target/tools/distribution"), directory, "", "", false);
+    }
+
     /** Starts one that wants basic authentication. */
     public static RealRegistry withPassword(Path directory) {
         String auth =
@@ -57,6 +70,11 @@ public final class RealRegistry implements AutoCloseable {
     }
 
     private static RealRegistry start(Path directory, String auth, String tls, boolean password) {
+        return start(PROGRAM, directory, auth, tls, password);
+    }
+
+    private static RealRegistry start(
+            Path program, Path directory, String auth, String tls, boolean password) {
         try {
             Files.createDirectories(directory);
             Files.writeString(directory.resolve("htpasswd"), HTPASSWD);
@@ -73,10 +91,11 @@ public final class RealRegistry implements AutoCloseable {
                                             directory.resolve("data"),
                                             tls.isEmpty() ? "" : ", tls: " + tls,
                                             auth));
-            Process process =
-                    new ProcessBuilder(PROGRAM.toString(), "serve", config.toString())
-                            .redirectErrorStream(true)
-                            .start();
+            ProcessBuilder builder =
+                    new ProcessBuilder(program.toString(), "serve", config.toString())
+                            .redirectErrorStream(true);
+            builder.environment().put("OTEL_TRACES_EXPORTER", "none");
+            Process process = builder.start();
             String pair =
                     Base64.getEncoder()
                             .encodeToString(
@@ -98,7 +117,7 @@ public final class RealRegistry implements AutoCloseable {
                 return matcher.group(1);
             }
         }
-        throw new IOException("docker-registry did not start: " + seen);
+        throw new IOException("the registry did not start: " + seen);
     }
 
     /** Host and port. */
