@@ -23,6 +23,7 @@ final class Daemon implements AutoCloseable {
     private final Path certs;
     private final String label;
     private String metrics = "";
+    private String configuration = "";
     private @Nullable Process process;
 
     Daemon(TestHost host, String label, Path folder, Path certs) throws IOException {
@@ -57,6 +58,12 @@ final class Daemon implements AutoCloseable {
         return this;
     }
 
+    /** Has the next start of the daemon read more tables. */
+    Daemon configured(String tables) {
+        configuration = tables;
+        return this;
+    }
+
     /** Replaces the daemon's network list; its leases lie in the daemon's folder. */
     void network(String conflist) throws IOException {
         String ours = "\"type\": \"host-local\",";
@@ -76,8 +83,8 @@ final class Daemon implements AutoCloseable {
         Path config =
                 Files.writeString(
                         folder.resolve("gantryd.toml"),
-                        "[images]\nlayers = \"%s\"\n[runtime]\ncdi-dirs = [\"%s\"]\n"
-                                .formatted(LAYERS, cdi()));
+                        "[images]\nlayers = \"%s\"\n[runtime]\ncdi-dirs = [\"%s\"]\n%s"
+                                .formatted(LAYERS, cdi(), configuration));
         List<String> command =
                 host.inside(
                         Places.tree().resolve("bin/gantryd").toString(),
