@@ -64,8 +64,6 @@ final class LibC {
 
     static native long pwrite(int fd, long address, long count, long offset);
 
-    static native int sync_file_range(int fd, long offset, long length, int flags);
-
     static native long pread(int fd, long address, long count, long offset);
 
     static native long read(int fd, byte[] buffer, long count);
