@@ -10,7 +10,7 @@ import dev.gantry.engine.RuntimeRoom;
 import dev.gantry.imagestore.ImageStore;
 import dev.gantry.imagestore.ImageStoreSettings;
 import dev.gantry.model.Observer;
-import dev.gantry.model.Platform;
+import dev.gantry.imagestore.manifest.Machine;
 import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.OwnLimits;
 import dev.gantry.runtime.RuntimeSettings;
@@ -81,7 +81,7 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
     private static ImageStoreSettings images(Settings settings) {
         return new ImageStoreSettings(
                 settings.root(),
-                Platform.host(),
+                Machine.host(),
                 settings.registries(),
                 settings.storage(),
                 settings.layers(),

@@ -15,6 +15,7 @@ import dev.gantry.imagestore.exchange.ArchiveSaver;
 import dev.gantry.imagestore.layers.ApplyLimits;
 import dev.gantry.imagestore.layers.LayerExport;
 import dev.gantry.imagestore.layers.LayeredFiles;
+import dev.gantry.imagestore.manifest.Machine;
 import dev.gantry.imagestore.pull.LayerStore;
 import dev.gantry.imagestore.pull.Puller;
 import dev.gantry.imagestore.pull.Pulls;
@@ -127,7 +128,7 @@ public final class ImageStore {
         this.loader =
                 new ArchiveLoader(
                         layout,
-                        settings.platform(),
+                        Machine.of(settings.platform()),
                         content,
                         names,
                         layers,

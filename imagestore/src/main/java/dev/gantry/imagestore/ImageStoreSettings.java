@@ -1,5 +1,6 @@
 package dev.gantry.imagestore;
 
+import dev.gantry.imagestore.manifest.Machine;
 import dev.gantry.model.Platform;
 import java.nio.file.Path;
 
@@ -33,7 +34,7 @@ public record ImageStoreSettings(
     public static ImageStoreSettings of(Path root, Path certsDir) {
         return new ImageStoreSettings(
                 root,
-                Platform.host(),
+                Machine.host(),
                 RegistryAccess.of(certsDir),
                 StoragePolicy.DEFAULT,
                 LayerChoice.DIRECTORY,

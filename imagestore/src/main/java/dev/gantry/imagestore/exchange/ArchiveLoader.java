@@ -8,6 +8,7 @@ import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.layers.ApplyLimits;
 import dev.gantry.imagestore.manifest.ConfigParser;
 import dev.gantry.imagestore.manifest.Descriptor;
+import dev.gantry.imagestore.manifest.Machine;
 import dev.gantry.imagestore.manifest.MediaTypes;
 import dev.gantry.imagestore.manifest.PlatformChoice;
 import dev.gantry.imagestore.pull.LayerPull;
@@ -21,7 +22,6 @@ import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
-import dev.gantry.model.Platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ import java.util.Set;
  */
 public final class ArchiveLoader {
     private final StoreLayout layout;
-    private final Platform platform;
+    private final Machine machine;
     private final ContentStore content;
     private final ImageNames names;
     private final LayerStore layers;
@@ -47,14 +47,14 @@ public final class ArchiveLoader {
 
     public ArchiveLoader(
             StoreLayout layout,
-            Platform platform,
+            Machine machine,
             ContentStore content,
             ImageNames names,
             LayerStore layers,
             Holds holds,
             ApplyLimits limits) {
         this.layout = layout;
-        this.platform = platform;
+        this.machine = machine;
         this.content = content;
         this.names = names;
         this.layers = layers;
@@ -84,7 +84,7 @@ public final class ArchiveLoader {
     private List<ArchivedImage> images(Spool spool) {
         boolean docker = spool.find(DockerArchive.MANIFEST).isPresent();
         if (spool.find(OciArchive.INDEX).isPresent()) {
-            List<ArchivedImage> images = new OciArchive(spool, platform).images();
+            List<ArchivedImage> images = new OciArchive(spool, machine).images();
             return docker ? named(images, new DockerArchive(spool)) : images;
         }
         if (docker) {
@@ -154,10 +154,10 @@ public final class ArchiveLoader {
                                     config.diffIds().size()));
         }
         boolean says = !config.platform().architecture().isEmpty();
-        if (!image.platformChosen() && says && !PlatformChoice.runs(config.platform(), platform)) {
+        if (!image.platformChosen() && says && !PlatformChoice.runs(config.platform(), machine)) {
             throw Failure.notFound(
                     "image %s of the archive is for %s, this machine is %s"
-                            .formatted(image.config().digest(), config.platform(), platform));
+                            .formatted(image.config().digest(), config.platform(), machine));
         }
     }
 

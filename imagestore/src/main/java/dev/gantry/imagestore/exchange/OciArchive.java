@@ -5,12 +5,12 @@ import dev.gantry.imagestore.manifest.Descriptor;
 import dev.gantry.imagestore.manifest.DocumentParser;
 import dev.gantry.imagestore.manifest.ImageDocument;
 import dev.gantry.imagestore.manifest.Json;
+import dev.gantry.imagestore.manifest.Machine;
 import dev.gantry.imagestore.manifest.MediaTypes;
 import dev.gantry.imagestore.manifest.PlatformChoice;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.ImageReference;
-import dev.gantry.model.Platform;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,11 +28,11 @@ final class OciArchive {
     private static final int MAX_DEPTH = 4;
 
     private final Spool spool;
-    private final Platform platform;
+    private final Machine machine;
 
-    OciArchive(Spool spool, Platform platform) {
+    OciArchive(Spool spool, Machine machine) {
         this.spool = spool;
-        this.platform = platform;
+        this.machine = machine;
     }
 
     /** An entry of the layout's index: what it points to, and what it is called. */
@@ -79,7 +79,7 @@ final class OciArchive {
         Descriptor target =
                 targets.size() == 1
                         ? targets.getFirst()
-                        : PlatformChoice.choose(targets, platform)
+                        : PlatformChoice.choose(targets, machine)
                                 .orElseThrow(() -> other(entries.getFirst().name()));
         Map<Digest, byte[]> documents = new LinkedHashMap<>();
         boolean chosen = targets.size() > 1;
@@ -104,7 +104,7 @@ final class OciArchive {
                 case ImageDocument.Index index -> {
                     String name = entries.getFirst().name();
                     target =
-                            PlatformChoice.choose(index.manifests(), platform)
+                            PlatformChoice.choose(index.manifests(), machine)
                                     .orElseThrow(() -> other(name));
                     chosen = true;
                 }
@@ -122,7 +122,7 @@ final class OciArchive {
     }
 
     private Failure other(String name) {
-        return Failure.notFound("the archive's image %s is not for %s".formatted(name, platform));
+        return Failure.notFound("the archive's image %s is not for %s".formatted(name, machine));
     }
 
     private byte[] document(Descriptor descriptor) {

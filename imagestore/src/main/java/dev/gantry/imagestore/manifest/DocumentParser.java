@@ -128,14 +128,17 @@ public final class DocumentParser {
                 Json.text(node, "mediaType"),
                 Digest.parse(Json.text(node, "digest")),
                 Json.number(node, "size"),
-                platform.isMissingNode() ? Optional.empty() : Optional.of(platform(platform)));
+                platform.isMissingNode() ? Optional.empty() : Optional.of(platform(platform)),
+                Json.textMap(node, "annotations"));
     }
 
-    /**
-     * Reads os, architecture and variant, as an index's platform and a configuration spell them.
-     */
+    /** Reads a platform as an index's entry and a configuration spell it. */
     static Platform platform(JsonNode node) {
         return new Platform(
-                Json.text(node, "os"), Json.text(node, "architecture"), Json.text(node, "variant"));
+                Json.text(node, "os"),
+                Json.text(node, "architecture"),
+                Json.text(node, "variant"),
+                Json.text(node, "os.version"),
+                Json.texts(node, "os.features"));
     }
 }

@@ -5,17 +5,16 @@ import dev.gantry.imagestore.disk.Holds;
 import dev.gantry.imagestore.manifest.Descriptor;
 import dev.gantry.imagestore.manifest.DocumentParser;
 import dev.gantry.imagestore.manifest.ImageDocument;
+import dev.gantry.imagestore.manifest.Machine;
 import dev.gantry.imagestore.manifest.PlatformChoice;
 import dev.gantry.imagestore.registry.Document;
 import dev.gantry.imagestore.registry.Repository;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
-import dev.gantry.model.Platform;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Finds the one manifest that a digest means on a platform, through indexes if need be. */
 public final class ImageDocuments {
@@ -23,11 +22,11 @@ public final class ImageDocuments {
     private static final int MAX_DEPTH = 4;
 
     private final ContentStore content;
-    private final Platform platform;
+    private final Machine machine;
 
-    ImageDocuments(ContentStore content, Platform platform) {
+    ImageDocuments(ContentStore content, Machine machine) {
         this.content = content;
-        this.platform = platform;
+        this.machine = machine;
     }
 
     /**
@@ -71,23 +70,15 @@ public final class ImageDocuments {
     }
 
     private Descriptor choose(List<Descriptor> entries, Digest index) {
-        return PlatformChoice.choose(entries, platform)
+        return PlatformChoice.choose(entries, machine)
                 .orElseThrow(
                         () ->
                                 Failure.notFound(
-                                        "index %s has no image for %s, only for %s"
-                                                .formatted(index, platform, platforms(entries))));
-    }
-
-    private static String platforms(List<Descriptor> entries) {
-        String list =
-                entries.stream()
-                        .flatMap(entry -> entry.platform().stream())
-                        .map(Platform::toString)
-                        .distinct()
-                        .limit(20)
-                        .collect(Collectors.joining(", "));
-        return list.isEmpty() ? "none" : list;
+                                        "index %s has no image for this node, which is %s, only for %s"
+                                                .formatted(
+                                                        index,
+                                                        machine,
+                                                        PlatformChoice.offers(entries))));
     }
 
     private Document load(

@@ -10,6 +10,7 @@ import dev.gantry.imagestore.disk.Holds;
 import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.manifest.ConfigParser;
 import dev.gantry.imagestore.manifest.Descriptor;
+import dev.gantry.imagestore.manifest.Machine;
 import dev.gantry.imagestore.manifest.PlatformChoice;
 import dev.gantry.imagestore.records.Blob;
 import dev.gantry.imagestore.records.ImageNames;
@@ -25,7 +26,6 @@ import dev.gantry.model.Failure;
 import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Observer;
-import dev.gantry.model.Platform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,7 @@ public final class Puller {
     private static final Logger LOG = LoggerFactory.getLogger(Puller.class);
 
     private final StoreLayout layout;
-    private final Platform platform;
+    private final Machine machine;
     private final RegistryClient registries;
     private final PolicyGate policy;
     private final ContentStore content;
@@ -62,7 +62,7 @@ public final class Puller {
             Holds holds,
             Observer observer) {
         this.layout = new StoreLayout(settings.root());
-        this.platform = settings.platform();
+        this.machine = Machine.of(settings.platform());
         this.registries = registries;
         this.policy = new PolicyGate(settings.policyFile());
         this.content = content;
@@ -72,7 +72,7 @@ public final class Puller {
         this.holds = holds;
         this.pulls = settings.pulls();
         this.fetcher = new BlobFetcher(content, settings, observer);
-        this.documents = new ImageDocuments(content, settings.platform());
+        this.documents = new ImageDocuments(content, machine);
     }
 
     /** Pulls, and lets the tracker show how it goes on. */
@@ -187,10 +187,10 @@ public final class Puller {
                             .formatted(found.digest(), layerCount, config.diffIds().size()));
         }
         boolean says = !config.platform().architecture().isEmpty();
-        if (!found.platformChosen() && says && !PlatformChoice.runs(config.platform(), platform)) {
+        if (!found.platformChosen() && says && !PlatformChoice.runs(config.platform(), machine)) {
             throw Failure.notFound(
                     "the image is for %s, this machine is %s"
-                            .formatted(config.platform(), platform));
+                            .formatted(config.platform(), machine));
         }
     }
 
