@@ -1,5 +1,6 @@
 package dev.gantry.imagestore;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -368,5 +369,32 @@ class ImagePullTest {
         assertThat(LayerPull.chainIds(List.of(a, b)))
                 .containsExactly(
                         a, TestImage.digest((a + " " + b).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void aForeignLayerComesFromTheRegistryOrNotAtAll() {
+        String type = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
+        byte[] tar = new TarBuilder().file("a", "foreign").build();
+        byte[] blob = TestImage.pack(tar, Packing.GZIP);
+        Digest digest = TestImage.digest(blob);
+        TestImage foreign = TestImage.docker().layer(blob, type, TestImage.digest(tar));
+        registry.serveManifest("windows", "1", foreign.mediaType(), foreign.manifest());
+        registry.serveManifest(
+                "windows",
+                foreign.manifestDigest().toString(),
+                foreign.mediaType(),
+                foreign.manifest());
+        registry.serveBlob("windows", foreign.id(), foreign.configuration());
+        refused(
+                "windows:1",
+                Failure.Code.NOT_FOUND,
+                "layer " + digest + " is of the type " + type,
+                "its registry need not have",
+                "other addresses are never asked",
+                "push the image with its foreign layers",
+                "/v2/windows/blobs/" + digest);
+        registry.serveBlob("windows", digest, blob);
+        Image image = pull("windows:1");
+        assertThat(store.readFile(image.id(), "a", 100)).contains("foreign".getBytes(UTF_8));
     }
 }

@@ -1,5 +1,7 @@
 package dev.gantry.imagestore.archive;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import dev.gantry.model.Failure;
 import java.io.IOException;
@@ -14,7 +16,29 @@ import java.util.Locale;
 public final class Decompression {
     private static final int MAGIC = 6;
 
+    /**
+     * The window that a zstd frame may need, as a power of two: 128 MiB of memory a layer, which is
+     * the most that the zstd tool makes and reads without being told.
+     */
+    private static final int ZSTD_WINDOW_LOG = 27;
+
     private Decompression() {}
+
+    /** A failed read of a layer's stream as what it means. */
+    public static Failure failure(IOException e) {
+        if (!(e instanceof ZstdIOException zstd)) {
+            return new Failure(Failure.Code.UNAVAILABLE, "read layer: " + e.getMessage(), e);
+        }
+        if (zstd.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()) {
+            return new Failure(
+                    Failure.Code.RESOURCE_EXHAUSTED,
+                    "layer is compressed with a zstd window of more than %d MiB, the limit; rebuild it with a smaller one (zstd --long=%d at most)"
+                            .formatted(1 << (ZSTD_WINDOW_LOG - 20), ZSTD_WINDOW_LOG),
+                    e);
+        }
+        return new Failure(
+                Failure.Code.INVALID_ARGUMENT, "zstd stream is corrupt: " + e.getMessage(), e);
+    }
 
     /**
      * The tar stream in a blob.
@@ -33,7 +57,7 @@ public final class Decompression {
             return new GzipStream(peeked);
         }
         if (starts(magic, count, 0x28, 0xb5, 0x2f, 0xfd) || isSkippableFrame(magic, count)) {
-            return new ZstdInputStream(peeked);
+            return new ZstdInputStream(peeked).setLongMax(ZSTD_WINDOW_LOG);
         }
         if (starts(magic, count, 0xfd, '7', 'z', 'X', 'Z')) {
             throw unsupported("xz");

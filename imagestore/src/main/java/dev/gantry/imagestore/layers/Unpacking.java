@@ -43,10 +43,7 @@ final class Unpacking {
         if (e.getCause() instanceof Failure failure) {
             return failure;
         }
-        boolean corrupt = e.getClass().getName().contains("Zstd");
-        Failure.Code code = corrupt ? Failure.Code.INVALID_ARGUMENT : Failure.Code.UNAVAILABLE;
-        String what = corrupt ? "zstd stream is corrupt" : "read layer";
-        return new Failure(code, what + ": " + e.getMessage(), e);
+        return Decompression.failure(e);
     }
 
     private void pump() throws IOException, InterruptedException {

@@ -77,6 +77,12 @@ public final class TestImage {
         return this;
     }
 
+    /** Annotates the topmost layer. */
+    public TestImage annotateLayer(String name, String value) {
+        layers.getLast().withObject("/annotations").put(name, value);
+        return this;
+    }
+
     /** Sets a text in {@code config}, e.g. {@code User}. */
     public TestImage set(String name, String value) {
         ((ObjectNode) config.get("config")).put(name, value);
