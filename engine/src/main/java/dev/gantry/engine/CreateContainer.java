@@ -5,6 +5,7 @@ import dev.gantry.engine.spec.ImageDefaults;
 import dev.gantry.engine.spec.Signals;
 import dev.gantry.engine.spec.UserResolver;
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.ImageKind;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Ids;
 import dev.gantry.model.Observation.Operation;
@@ -112,7 +113,7 @@ final class CreateContainer {
 
     private Container plan(Pod pod, ContainerConfig config) {
         String id = Ids.random();
-        Image image = restores.begin(id, config.image()).orElseGet(() -> image(config));
+        Image image = base(id, config);
         ImageDefaults defaults = ImageDefaults.of(image.config());
         return new Container(
                 id,
@@ -131,6 +132,22 @@ final class CreateContainer {
                 logPath(pod, config),
                 new ContainerState.Creating(),
                 Instant.now());
+    }
+
+    /** The image whose root the container gets; of a checkpoint, the one that it was made of. */
+    private Image base(String id, ContainerConfig config) {
+        if (config.image().startsWith("/")) {
+            return restores.begin(id, Path.of(config.image()).normalize());
+        }
+        Image image = image(config);
+        return switch (image.kind()) {
+            case ImageKind.Container() -> image;
+            case ImageKind.Checkpoint() -> restores.begin(id, image);
+            case ImageKind.Artifact(String type) ->
+                    throw Failure.precondition(
+                            "image \"%s\" is an artifact of type %s, which no container can be made of; mount it as an image volume"
+                                    .formatted(config.image(), type));
+        };
     }
 
     private Image image(ContainerConfig config) {

@@ -49,8 +49,8 @@ public interface ImageRoom extends ImageShelf {
     /** Fills a container's writable layer, which is still empty, from a layer archive. */
     void fill(String containerId, InputStream archive);
 
-    /** The layers, topmost first, of an image that holds a checkpoint; empty for any other. */
-    Optional<List<Path>> checkpoint(Digest imageId);
+    /** The files of an image's layers, topmost first. */
+    List<Path> layers(Digest imageId);
 
     DiskUsage.Entry writableUsage(String containerId);
 }

@@ -49,19 +49,17 @@ final class Restores {
     }
 
     /**
-     * When the image is a checkpoint: brings its files into the container's directory, and returns
-     * the image that the container was made from, which is pulled when it is not here. On failure
-     * nothing is left.
+     * Brings the files of an archive into the container's directory, and returns the image that the
+     * container was made from, which is pulled when it is not here. On failure nothing is left.
      */
-    Optional<Image> begin(String containerId, String image) {
-        if (image.startsWith("/")) {
-            Path archive = Path.of(image).normalize();
-            return Optional.of(begin(containerId, to -> CheckpointFiles.unpack(archive, to)));
-        }
-        return rooms.images()
-                .find(image)
-                .flatMap(found -> rooms.images().checkpoint(found.id()))
-                .map(layers -> begin(containerId, to -> CheckpointFiles.copy(layers, to)));
+    Image begin(String containerId, Path archive) {
+        return begin(containerId, to -> CheckpointFiles.unpack(archive, to));
+    }
+
+    /** The same from an image that holds a checkpoint. */
+    Image begin(String containerId, Image checkpoint) {
+        List<Path> layers = rooms.images().layers(checkpoint.id());
+        return begin(containerId, to -> CheckpointFiles.copy(layers, to));
     }
 
     private interface Source {

@@ -163,8 +163,8 @@ public record Rooms(
         }
 
         @Override
-        public Optional<List<Path>> checkpoint(Digest imageId) {
-            return store.checkpoint(imageId);
+        public List<Path> layers(Digest imageId) {
+            return store.layers(imageId);
         }
 
         @Override

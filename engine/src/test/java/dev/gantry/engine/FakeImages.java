@@ -5,6 +5,7 @@ import dev.gantry.imagestore.CheckEvent;
 import dev.gantry.imagestore.CheckResult;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.ImageKind;
 import dev.gantry.imagestore.ImageUsage;
 import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** An image store with images that are put in, and writable layers that are only names. */
@@ -39,6 +41,12 @@ final class FakeImages implements ImageRoom {
 
     /** What writable layers were filled from. */
     final Map<String, String> filled = new ConcurrentHashMap<>();
+
+    /** The layers of every image. */
+    volatile List<Path> checkpointLayers = List.of();
+
+    /** What was asked for by name or id, in order. */
+    final List<String> found = new CopyOnWriteArrayList<>();
 
     private final Map<String, Digest> held = new ConcurrentHashMap<>();
     private final Faults faults;
@@ -70,16 +78,21 @@ final class FakeImages implements ImageRoom {
     }
 
     void put(String reference, ImageConfig config) {
+        put(ID, reference, config, new ImageKind.Container());
+    }
+
+    void put(Digest id, String reference, ImageConfig config, ImageKind kind) {
         ImageReference parsed = ImageReference.parse(reference);
         images.put(
                 parsed.toString(),
                 new Image(
-                        ID,
+                        id,
                         List.of(parsed),
                         List.of(parsed.withDigest(new Digest("sha256", "b".repeat(64)))),
                         1,
                         config,
-                        false));
+                        false,
+                        kind));
     }
 
     @Override
@@ -135,6 +148,7 @@ final class FakeImages implements ImageRoom {
 
     @Override
     public Optional<Image> find(String nameOrId) {
+        found.add(nameOrId);
         return images.values().stream()
                 .filter(
                         i ->
@@ -229,8 +243,8 @@ final class FakeImages implements ImageRoom {
     }
 
     @Override
-    public Optional<List<Path>> checkpoint(Digest imageId) {
-        return Optional.empty();
+    public List<Path> layers(Digest imageId) {
+        return checkpointLayers;
     }
 
     @Override

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.imagestore.ImageKind;
 import dev.gantry.imagestore.testing.TarBuilder;
 import dev.gantry.imagestore.testing.TestImage;
+import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Scope;
 import dev.gantry.runtime.ContainerLaunch;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +116,52 @@ final class RestoreTest {
                                 .build());
         String id = create(archive);
         assertThat(house.images.filled.get(id)).startsWith("/etc/.wh.motd").endsWith("the changes");
+    }
+
+    private void put(String reference, ImageKind kind) {
+        house.images.put(
+                new Digest("sha256", "d".repeat(64)),
+                reference,
+                FakeImages.config("", "", Set.of()),
+                kind);
+    }
+
+    private String create(String image) {
+        return house.engine.createContainer(pod, ContainerConfig.named("r", image, "/bin/true"));
+    }
+
+    /** What an image holds is recorded with it; a create asks the store for it once. */
+    @Test
+    void anImageThatHoldsACheckpointIsToldByItsRecord() throws IOException {
+        Path layer = dir.resolve("layer");
+        Files.createDirectories(layer.resolve("checkpoint"));
+        Files.writeString(layer.resolve("checkpoint/inventory.img"), "images");
+        Files.writeString(layer.resolve("config.dump"), BUSYBOX);
+        house.images.checkpointLayers = List.of(layer);
+        put("example.com/saved:1", new ImageKind.Checkpoint());
+        String id = create("example.com/saved:1");
+        assertThat(house.engine.container(id).imageId()).isEqualTo(FakeImages.ID);
+        assertThat(house.images.found).containsExactly("example.com/saved:1", "busybox");
+        assertThat(unpacked()).isEqualTo(1);
+    }
+
+    @Test
+    void anImageIsLookedUpOnce() {
+        create("busybox");
+        assertThat(house.images.found).containsExactly("busybox");
+    }
+
+    @Test
+    void noContainerIsMadeOfAnArtifact() throws IOException {
+        put("example.com/model:1", new ImageKind.Artifact("application/vnd.example.model"));
+        assertThatThrownBy(() -> create("example.com/model:1"))
+                .isInstanceOfSatisfying(
+                        Failure.class,
+                        f -> assertThat(f.code()).isEqualTo(Failure.Code.FAILED_PRECONDITION))
+                .hasMessageContaining("\"example.com/model:1\" is an artifact of type")
+                .hasMessageContaining("image volume");
+        assertThat(unpacked()).isZero();
+        assertThat(house.images.layers).isEmpty();
     }
 
     static Stream<Arguments> bad() {

@@ -21,7 +21,7 @@ import dev.gantry.imagestore.pull.Puller;
 import dev.gantry.imagestore.pull.Pulls;
 import dev.gantry.imagestore.push.ImagePush;
 import dev.gantry.imagestore.records.BlobRecords;
-import dev.gantry.imagestore.records.CheckpointImages;
+import dev.gantry.imagestore.records.ImageKinds;
 import dev.gantry.imagestore.records.ImageLookup;
 import dev.gantry.imagestore.records.ImageNames;
 import dev.gantry.imagestore.records.ImageRecords;
@@ -78,7 +78,6 @@ public final class ImageStore {
     private final ArchiveSaver saver;
     private final WritableLayers writable;
     private final VolumeLayers volumes;
-    private final CheckpointImages checkpoints;
     private final ImagePush pusher;
 
     private ImageStore(ImageStoreSettings settings, Database database, Observer observer)
@@ -136,7 +135,7 @@ public final class ImageStore {
                         ApplyLimits.DEFAULT);
         this.writable = new WritableLayers(layout, mounts, database, holds);
         this.volumes = new VolumeLayers(mounts, database);
-        this.checkpoints = new CheckpointImages(database, content);
+        new ImageKinds(database, content).fill();
         new Recovery(mounts, content, layers, records, names, blobs, holds).run();
         Duration keepPartial = settings.pulls().keepPartial();
         content.forgetPartials(keepPartial);
@@ -414,8 +413,7 @@ public final class ImageStore {
      * than {@code limit} bytes, NOT_FOUND when the image is not here.
      */
     public Optional<byte[]> readFile(Digest imageId, String path, int limit) {
-        List<Path> layers = writable.directories(imageId).stream().map(mounts::files).toList();
-        return LayeredFiles.read(layers, path, limit);
+        return LayeredFiles.read(layers(imageId), path, limit);
     }
 
     /**
@@ -435,14 +433,9 @@ public final class ImageStore {
         writable.fill(containerId, archive);
     }
 
-    /**
-     * The layers, topmost first, of an image that holds the checkpoint of a container, as its
-     * manifest's annotations say; empty for any other. NOT_FOUND when the image is not here.
-     */
-    public Optional<List<Path>> checkpoint(Digest imageId) {
-        return checkpoints.holdsCheckpoint(imageId)
-                ? Optional.of(writable.directories(imageId).stream().map(mounts::files).toList())
-                : Optional.empty();
+    /** The files of an image's layers, the topmost first. NOT_FOUND when it is not here. */
+    public List<Path> layers(Digest imageId) {
+        return writable.directories(imageId).stream().map(mounts::files).toList();
     }
 
     /** Measures a container's writable layer. NOT_FOUND when there is none. */

@@ -120,8 +120,7 @@ class ZstdFormsTest {
 
     private Image pulled(TestImage image) {
         registry.serve("zstd", "1", image);
-        return store.pull(
-                ImageReference.parse(registry.authority() + "/zstd:1"), Optional.empty());
+        return store.pull(ImageReference.parse(registry.authority() + "/zstd:1"), Optional.empty());
     }
 
     private TestImage image(byte[] blob) {
@@ -162,10 +161,8 @@ class ZstdFormsTest {
                         .putLong(1000)
                         .put("GNUlInUx".getBytes(StandardCharsets.US_ASCII))
                         .array();
-        byte[] blob =
-                joined(data, skippable(0, packed), skippable(0, split), skippable(0, footer));
-        String position =
-                "%d:%d:%d:1".formatted(data.length + 8, packed.length, toc.length());
+        byte[] blob = joined(data, skippable(0, packed), skippable(0, split), skippable(0, footer));
+        String position = "%d:%d:%d:1".formatted(data.length + 8, packed.length, toc.length());
         Digest checksum = TestImage.digest(packed);
         unpacks(
                 image(blob)

@@ -27,6 +27,7 @@ public final class Errno {
     public static final int EINVAL = 22;
     public static final int ENOSPC = 28;
     public static final int EROFS = 30;
+    public static final int EMLINK = 31;
     public static final int EPIPE = 32;
     public static final int ERANGE = 34;
     public static final int ENAMETOOLONG = 36;
@@ -61,6 +62,7 @@ public final class Errno {
                     Map.entry(EINVAL, "invalid argument (EINVAL)"),
                     Map.entry(ENOSPC, "no space left on device (ENOSPC)"),
                     Map.entry(EROFS, "read-only file system (EROFS)"),
+                    Map.entry(EMLINK, "too many links to one file (EMLINK)"),
                     Map.entry(EPIPE, "broken pipe (EPIPE)"),
                     Map.entry(ERANGE, "out of range (ERANGE)"),
                     Map.entry(ENAMETOOLONG, "file name too long (ENAMETOOLONG)"),

@@ -24,6 +24,22 @@ public record ImageConfig(
         Map<String, String> labels,
         List<Digest> diffIds,
         Optional<Instant> created) {
+    /** Of what says nothing about containers. */
+    public static final ImageConfig NONE =
+            new ImageConfig(
+                    new Platform("", "", ""),
+                    "",
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    "",
+                    "",
+                    Set.of(),
+                    Set.of(),
+                    Map.of(),
+                    List.of(),
+                    Optional.empty());
+
     public ImageConfig {
         env = List.copyOf(env);
         entrypoint = List.copyOf(entrypoint);

@@ -78,31 +78,34 @@ public final class Decompression {
 
     /** INVALID_ARGUMENT for a media type that is no layer's. */
     public static void requireLayer(String mediaType) {
-        int parameters = mediaType.indexOf(';');
-        String type = parameters < 0 ? mediaType : mediaType.substring(0, parameters);
-        boolean layer =
-                switch (type.strip().toLowerCase(Locale.ROOT)) {
-                    case "application/vnd.oci.image.layer.v1.tar",
-                            "application/vnd.oci.image.layer.v1.tar+gzip",
-                            "application/vnd.oci.image.layer.v1.tar+zstd",
-                            "application/vnd.oci.image.layer.nondistributable.v1.tar",
-                            "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
-                            "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd",
-                            "application/vnd.docker.image.rootfs.diff.tar",
-                            "application/vnd.docker.image.rootfs.diff.tar.gzip",
-                            "application/vnd.docker.image.rootfs.diff.tar.zstd",
-                            "application/vnd.docker.image.rootfs.foreign.diff.tar",
-                            "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip" ->
-                            true;
-                    default -> false;
-                };
-        if (!layer) {
+        if (!isLayer(mediaType)) {
             throw Failure.invalid(
                     "media type \""
                             + mediaType
                             + "\" is not a layer that can be unpacked; expected a tar, tar+gzip or"
                             + " tar+zstd layer of OCI or Docker");
         }
+    }
+
+    /** Whether a media type is that of a layer that can be unpacked. */
+    public static boolean isLayer(String mediaType) {
+        int parameters = mediaType.indexOf(';');
+        String type = parameters < 0 ? mediaType : mediaType.substring(0, parameters);
+        return switch (type.strip().toLowerCase(Locale.ROOT)) {
+            case "application/vnd.oci.image.layer.v1.tar",
+                    "application/vnd.oci.image.layer.v1.tar+gzip",
+                    "application/vnd.oci.image.layer.v1.tar+zstd",
+                    "application/vnd.oci.image.layer.nondistributable.v1.tar",
+                    "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+                    "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd",
+                    "application/vnd.docker.image.rootfs.diff.tar",
+                    "application/vnd.docker.image.rootfs.diff.tar.gzip",
+                    "application/vnd.docker.image.rootfs.diff.tar.zstd",
+                    "application/vnd.docker.image.rootfs.foreign.diff.tar",
+                    "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip" ->
+                    true;
+            default -> false;
+        };
     }
 
     /** A blob of estargz' zstd cousin may start with a skippable frame (RFC 8878, 3.1.2). */

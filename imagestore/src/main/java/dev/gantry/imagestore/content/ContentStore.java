@@ -1,6 +1,11 @@
 package dev.gantry.imagestore.content;
 
+import dev.gantry.linux.ErrnoException;
+import dev.gantry.linux.fs.DirectoryHandle;
 import dev.gantry.linux.fs.DiskReader;
+import dev.gantry.linux.fs.FileHandle;
+import dev.gantry.linux.fs.PathBytes;
+import dev.gantry.linux.fs.RootedDirectory;
 import dev.gantry.linux.hash.Digests;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
@@ -330,6 +335,13 @@ public final class ContentStore {
             throw new Failure(
                     Failure.Code.INTERNAL, "cannot store %s: %s".formatted(digest, reason(e)), e);
         }
+    }
+
+    /**
+     * Gives a blob one more name elsewhere, which everybody may read; it must never be written to.
+     */
+    public void link(Digest digest, DirectoryHandle to, PathBytes name) throws IOException {
+        BlobLink.make(path(digest), to, name);
     }
 
     /**

@@ -145,6 +145,7 @@ public final class LayerCheck {
         byte[] body = content.read(manifest.get(), DocumentParser.MAX_BYTES);
         if (!(DocumentParser.parse(body, "", "manifest " + manifest.get())
                         instanceof ImageDocument.Manifest parts)
+                || parts.isArtifact() // Its files are its blobs, which are checked as such.
                 || parts.layers().size() != all.size()) {
             return Optional.empty();
         }

@@ -8,9 +8,12 @@ import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.layers.ApplyLimits;
 import dev.gantry.imagestore.manifest.ConfigParser;
 import dev.gantry.imagestore.manifest.Descriptor;
+import dev.gantry.imagestore.manifest.DocumentParser;
+import dev.gantry.imagestore.manifest.ImageDocument;
 import dev.gantry.imagestore.manifest.Machine;
 import dev.gantry.imagestore.manifest.MediaTypes;
 import dev.gantry.imagestore.manifest.PlatformChoice;
+import dev.gantry.imagestore.pull.ArtifactTree;
 import dev.gantry.imagestore.pull.LayerPull;
 import dev.gantry.imagestore.pull.LayerStore;
 import dev.gantry.imagestore.records.Blob;
@@ -102,20 +105,16 @@ public final class ArchiveLoader {
                         image -> {
                             Set<ImageReference> all = new LinkedHashSet<>(image.references());
                             all.addAll(docker.references(OciArchive.path(image.config().digest())));
-                            return new ArchivedImage(
-                                    image.manifest(),
-                                    image.documents(),
-                                    image.config(),
-                                    image.layers(),
-                                    image.files(),
-                                    image.platformChosen(),
-                                    List.copyOf(all));
+                            return image.named(List.copyOf(all));
                         })
                 .toList();
     }
 
     private LoadedImage store(Spool spool, ArchivedImage image, Holds.Hold hold) {
-        Digest id = image.config().digest();
+        if (image.isArtifact()) {
+            return artifact(spool, image, hold);
+        }
+        Digest id = image.id();
         if (image.config().size() > ConfigParser.MAX_BYTES) {
             throw new Failure(
                     Failure.Code.RESOURCE_EXHAUSTED,
@@ -125,6 +124,40 @@ public final class ArchiveLoader {
         byte[] bytes = content.read(id, ConfigParser.MAX_BYTES);
         ImageConfig config = ConfigParser.parse(bytes, "config " + id);
         check(image, config);
+        adoptRest(spool, image, hold);
+        LayerPull.chainIds(config.diffIds()).forEach(hold::layer);
+        List<Layer> unpacked = layers.unpackStored(image.layers(), config.diffIds());
+        sync();
+        names.record(
+                new ImageNames.Complete(id, image.manifest(), image.kind(), blobs(image), unpacked),
+                bytes,
+                image.references());
+        layers.recorded(unpacked);
+        return new LoadedImage(id, image.references());
+    }
+
+    private LoadedImage artifact(Spool spool, ArchivedImage image, Holds.Hold hold) {
+        adopt(spool, image, image.config(), hold);
+        adoptRest(spool, image, hold);
+        hold.layer(image.manifest());
+        byte[] body = content.read(image.manifest(), DocumentParser.MAX_BYTES);
+        String what = "manifest " + image.manifest();
+        List<Layer> tree =
+                DocumentParser.parse(body, "", what) instanceof ImageDocument.Manifest parts
+                        ? new ArtifactTree(content, layers).of(image.manifest(), parts)
+                        : List.of();
+        sync();
+        names.record(
+                new ImageNames.Complete(
+                        image.id(), image.manifest(), image.kind(), blobs(image), tree),
+                body,
+                image.references());
+        layers.recorded(tree);
+        return new LoadedImage(image.id(), image.references());
+    }
+
+    /** Documents and layers. */
+    private void adoptRest(Spool spool, ArchivedImage image, Holds.Hold hold) {
         for (Map.Entry<Digest, byte[]> document : image.documents().entrySet()) {
             hold.blob(document.getKey());
             content.put(document.getKey(), document.getValue());
@@ -132,15 +165,6 @@ public final class ArchiveLoader {
         for (Descriptor layer : image.layers()) {
             adopt(spool, image, layer, hold);
         }
-        LayerPull.chainIds(config.diffIds()).forEach(hold::layer);
-        List<Layer> unpacked = layers.unpackStored(image.layers(), config.diffIds());
-        sync();
-        names.record(
-                new ImageNames.Complete(id, image.manifest(), blobs(image), unpacked),
-                bytes,
-                image.references());
-        layers.recorded(unpacked);
-        return new LoadedImage(id, image.references());
     }
 
     private void check(ArchivedImage image, ImageConfig config) {
@@ -177,7 +201,7 @@ public final class ArchiveLoader {
                 .forEach((digest, body) -> blobs.add(new Blob(digest, body.length, false, true)));
         blobs.add(new Blob(image.config().digest(), image.config().size(), false, true));
         for (Descriptor layer : image.layers()) {
-            blobs.add(new Blob(layer.digest(), layer.size(), true, true));
+            blobs.add(new Blob(layer.digest(), layer.size(), !image.isArtifact(), true));
         }
         return blobs;
     }

@@ -48,6 +48,9 @@ public final class ArchiveSaver {
         try (Holds.Hold hold = holds.open()) {
             List<SavedImage> saved = new ArrayList<>();
             images.forEach((id, names) -> saved.add(prepare(id, names, hold)));
+            if (format == ArchiveFormat.DOCKER) {
+                saved.stream().filter(SavedImage::isArtifact).forEach(ArchiveSaver::refuse);
+            }
             switch (format) {
                 case OCI -> new OciWriter(content, to).write(saved);
                 case DOCKER -> new DockerWriter(content, to).write(saved);
@@ -73,7 +76,6 @@ public final class ArchiveSaver {
         for (Descriptor layer : parts.layers()) {
             source.require(layer.digest(), hold);
         }
-        byte[] config = content.read(id, ConfigParser.MAX_BYTES);
         String own = DocumentParser.mediaType(body, "manifest " + digest);
         Descriptor manifest =
                 new Descriptor(
@@ -81,7 +83,17 @@ public final class ArchiveSaver {
                         digest,
                         body.length,
                         Optional.empty());
-        return new SavedImage(
-                manifest, parts, ConfigParser.parse(config, "config " + id).diffIds(), names);
+        return new SavedImage(manifest, parts, parts.isArtifact() ? List.of() : diffIds(id), names);
+    }
+
+    private List<Digest> diffIds(Digest config) {
+        byte[] body = content.read(config, ConfigParser.MAX_BYTES);
+        return ConfigParser.parse(body, "config " + config).diffIds();
+    }
+
+    private static void refuse(SavedImage artifact) {
+        throw Failure.precondition(
+                "%s is an artifact, which docker's archives have no form for; save it as an OCI archive"
+                        .formatted(artifact.manifest().digest()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.gantry.imagestore.exchange;
 
+import dev.gantry.imagestore.ImageKind;
 import dev.gantry.imagestore.manifest.Descriptor;
 import dev.gantry.model.Digest;
 import dev.gantry.model.ImageReference;
@@ -12,6 +13,7 @@ import java.util.Map;
  *
  * @param manifest the digest of its manifest
  * @param documents the manifest, and the indexes that led to it
+ * @param kind what it holds
  * @param config its configuration
  * @param layers from the lowest up
  * @param files where the configuration and the layers lie in the archive
@@ -21,6 +23,7 @@ import java.util.Map;
 record ArchivedImage(
         Digest manifest,
         Map<Digest, byte[]> documents,
+        ImageKind kind,
         Descriptor config,
         List<Descriptor> layers,
         Map<Digest, String> files,
@@ -31,5 +34,22 @@ record ArchivedImage(
         layers = List.copyOf(layers);
         files = Map.copyOf(files);
         references = List.copyOf(references);
+    }
+
+    /** The same under these names. */
+    ArchivedImage named(List<ImageReference> all) {
+        return new ArchivedImage(
+                manifest, documents, kind, config, layers, files, platformChosen, all);
+    }
+
+    /**
+     * What it is called here: an artifact by its manifest's digest, others by the configuration's.
+     */
+    Digest id() {
+        return isArtifact() ? manifest : config.digest();
+    }
+
+    boolean isArtifact() {
+        return kind instanceof ImageKind.Artifact;
     }
 }

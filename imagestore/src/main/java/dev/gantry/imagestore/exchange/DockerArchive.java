@@ -3,6 +3,7 @@ package dev.gantry.imagestore.exchange;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.imagestore.ImageKind;
 import dev.gantry.imagestore.manifest.ConfigParser;
 import dev.gantry.imagestore.manifest.Descriptor;
 import dev.gantry.imagestore.manifest.DocumentParser;
@@ -105,7 +106,14 @@ final class DockerArchive {
         byte[] manifest = manifest(config, layers);
         Digest digest = sha256(manifest);
         return new ArchivedImage(
-                digest, Map.of(digest, manifest), config, layers, files, false, references(entry));
+                digest,
+                Map.of(digest, manifest),
+                new ImageKind.Container(),
+                config,
+                layers,
+                files,
+                false,
+                references(entry));
     }
 
     private Descriptor descriptor(String name, String mediaType) {

@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Reads the images of an OCI image layout (OCI image specification, image-layout.md). */
 final class OciArchive {
@@ -47,13 +46,17 @@ final class OciArchive {
             named.computeIfAbsent(group, n -> new ArrayList<>()).add(entry);
         }
         List<ArchivedImage> images = new ArrayList<>();
+        List<ArchivedImage> nameless = new ArrayList<>();
         for (List<Entry> entries : named.values()) {
-            image(entries).ifPresent(images::add);
+            ArchivedImage image = image(entries);
+            // Signatures and the like, which tools put beside the images that they belong to.
+            boolean beside = image.isArtifact() && entries.getFirst().name().isEmpty();
+            (beside ? nameless : images).add(image);
         }
-        if (images.isEmpty()) {
+        if (images.isEmpty() && nameless.isEmpty()) {
             throw Failure.invalid("the archive's index.json leads to no image");
         }
-        return images;
+        return images.isEmpty() ? nameless : images;
     }
 
     private List<Entry> entries() {
@@ -74,7 +77,7 @@ final class OciArchive {
         return entries;
     }
 
-    private Optional<ArchivedImage> image(List<Entry> entries) {
+    private ArchivedImage image(List<Entry> entries) {
         List<Descriptor> targets = entries.stream().map(Entry::target).toList();
         Descriptor target =
                 targets.size() == 1
@@ -85,21 +88,18 @@ final class OciArchive {
         boolean chosen = targets.size() > 1;
         for (int depth = 0; depth < MAX_DEPTH; depth++) {
             byte[] body = document(target);
-            if (isArtifact(body)) {
-                return Optional.empty();
-            }
             documents.put(target.digest(), body);
             switch (DocumentParser.parse(body, target.mediaType(), "manifest " + target.digest())) {
                 case ImageDocument.Manifest manifest -> {
-                    return Optional.of(
-                            new ArchivedImage(
-                                    target.digest(),
-                                    documents,
-                                    manifest.config(),
-                                    manifest.layers(),
-                                    files(manifest),
-                                    chosen,
-                                    references(entries.getFirst().name())));
+                    return new ArchivedImage(
+                            target.digest(),
+                            documents,
+                            manifest.kind(),
+                            manifest.config(),
+                            manifest.layers(),
+                            files(manifest),
+                            chosen,
+                            references(entries.getFirst().name()));
                 }
                 case ImageDocument.Index index -> {
                     String name = entries.getFirst().name();
@@ -112,13 +112,6 @@ final class OciArchive {
         }
         throw Failure.invalid(
                 "the archive's indexes are nested more than %d deep".formatted(MAX_DEPTH));
-    }
-
-    /** Signatures and the like, which tools put beside the images that they belong to. */
-    private static boolean isArtifact(byte[] body) {
-        JsonNode root = Json.object(body, "manifest of the archive");
-        JsonNode config = Json.child(root, "config");
-        return !config.isMissingNode() && !MediaTypes.isImageConfig(Json.text(config, "mediaType"));
     }
 
     private Failure other(String name) {

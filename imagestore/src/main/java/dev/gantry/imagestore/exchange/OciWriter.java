@@ -80,6 +80,9 @@ final class OciWriter {
     private static byte[] docker(List<SavedImage> images) {
         ArrayNode list = JSON.arrayNode();
         for (SavedImage image : images) {
+            if (image.isArtifact()) {
+                continue;
+            }
             ObjectNode entry = list.addObject();
             entry.put("Config", OciArchive.path(image.parts().config().digest()));
             ArrayNode tags = entry.putArray("RepoTags");

@@ -22,4 +22,8 @@ record SavedImage(
         diffIds = List.copyOf(diffIds);
         names = List.copyOf(names);
     }
+
+    boolean isArtifact() {
+        return parts.isArtifact();
+    }
 }

@@ -103,13 +103,11 @@ public final class DocumentParser {
         if (config.isMissingNode()) {
             throw new Failure(Failure.Code.DATA_LOSS, "has no config");
         }
-        Descriptor descriptor = descriptor(config);
-        if (!MediaTypes.isImageConfig(descriptor.mediaType())) {
-            throw Failure.invalid(
-                    "is an artifact of type \"%s\", not a container image"
-                            .formatted(descriptor.mediaType()));
-        }
-        return new ImageDocument.Manifest(descriptor, descriptors(root, "layers", MAX_LAYERS));
+        return new ImageDocument.Manifest(
+                descriptor(config),
+                descriptors(root, "layers", MAX_LAYERS),
+                Json.text(root, "artifactType"),
+                Json.textMap(root, "annotations"));
     }
 
     private static List<Descriptor> descriptors(JsonNode root, String name, int limit) {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,44 @@ public final class LayerStore {
         return below;
     }
 
+    /** Makes the files of a layer that is not unpacked from a blob, in an empty directory. */
+    interface Assembly {
+        /** Returns how many there are, directories included. */
+        long into(Path files) throws IOException;
+    }
+
+    /**
+     * A layer that shows blobs which are stored as they are, made now if it is not there; the
+     * caller holds it and the blobs, which take the disk: it takes none of its own.
+     */
+    Layer assembled(Digest id, Assembly assembly) {
+        Optional<Layer> here = present(id);
+        if (here.isPresent()) {
+            return here.get();
+        }
+        try (var ticket =
+                inFlight.join(
+                        id,
+                        LayerMonitor::new,
+                        _ -> present(id).orElseGet(() -> assemble(id, assembly)))) {
+            return ticket.await();
+        }
+    }
+
+    private Layer assemble(Digest id, Assembly assembly) {
+        Path directory = layout.temporary("layer");
+        try {
+            StoreLayout.privateDirectory(directory);
+            Path files = Files.createDirectory(LayerMounts.target(directory, LayerForm.DIRECTORY));
+            Files.setPosixFilePermissions(files, PosixFilePermissions.fromString("rwxr-xr-x"));
+            return publish(id, id, 0, assembly.into(files), directory);
+        } catch (IOException e) {
+            throw StoreLayout.failure("make the files of artifact " + id, e);
+        } finally {
+            StoreLayout.delete(List.of(directory));
+        }
+    }
+
     /** A layer that no image has claimed is removed; nobody holds it. */
     public void forget(String directory) {
         unrecorded.values().removeIf(layer -> layer.directory().equals(directory));
@@ -174,7 +213,14 @@ public final class LayerStore {
         try (BlobFetcher.Interest blob = wanted.fetch().get()) {
             monitor.downloading(blob.download());
             LayerUnpacking unpacking = new LayerUnpacking(content, mounts, unpackers, monitor);
-            Layer layer = publish(wanted, fill(unpacking, wanted, blob, directory), directory);
+            AppliedLayer applied = fill(unpacking, wanted, blob, directory);
+            Layer layer =
+                    publish(
+                            wanted.chainId(),
+                            wanted.diffId(),
+                            applied.bytes(),
+                            applied.inodes(),
+                            directory);
             mounts.prepare(layer.directory());
             return layer;
         } catch (IOException e) {
@@ -262,21 +308,16 @@ public final class LayerStore {
     }
 
     /** Moves the finished directory to its name; what lies there is unrecorded, so rubbish. */
-    private Layer publish(Wanted wanted, AppliedLayer applied, Path directory) throws IOException {
+    private Layer publish(Digest chainId, Digest diffId, long bytes, long inodes, Path directory)
+            throws IOException {
         naming.lock();
         try {
-            String name = name(wanted.chainId());
+            String name = name(chainId);
             Path target = layout.layers().resolve(name);
             mounts.forget(name);
             layout.discard(target).ifPresent(trash -> StoreLayout.delete(List.of(trash)));
             Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
-            Layer layer =
-                    new Layer(
-                            wanted.chainId(),
-                            wanted.diffId(),
-                            name,
-                            applied.bytes(),
-                            applied.inodes());
+            Layer layer = new Layer(chainId, diffId, name, bytes, inodes);
             unrecorded.put(layer.chainId(), layer);
             return layer;
         } finally {

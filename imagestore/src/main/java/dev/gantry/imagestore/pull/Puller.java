@@ -10,6 +10,7 @@ import dev.gantry.imagestore.disk.Holds;
 import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.manifest.ConfigParser;
 import dev.gantry.imagestore.manifest.Descriptor;
+import dev.gantry.imagestore.manifest.DocumentParser;
 import dev.gantry.imagestore.manifest.Machine;
 import dev.gantry.imagestore.manifest.PlatformChoice;
 import dev.gantry.imagestore.records.Blob;
@@ -51,6 +52,7 @@ public final class Puller {
     private final PullSettings pulls;
     private final BlobFetcher fetcher;
     private final ImageDocuments documents;
+    private final ArtifactTree artifacts;
 
     public Puller(
             ImageStoreSettings settings,
@@ -73,6 +75,7 @@ public final class Puller {
         this.pulls = settings.pulls();
         this.fetcher = new BlobFetcher(content, settings, observer);
         this.documents = new ImageDocuments(content, machine);
+        this.artifacts = new ArtifactTree(content, layers);
     }
 
     /** Pulls, and lets the tracker show how it goes on. */
@@ -136,6 +139,9 @@ public final class Puller {
             Digest resolved,
             ImageDocuments.Found found,
             Holds.Hold hold) {
+        if (found.manifest().isArtifact()) {
+            return artifact(tracker, repository, resolved, found, hold);
+        }
         Descriptor configBlob = found.manifest().config();
         hold.blob(configBlob.digest());
         byte[] configBytes = config(repository, configBlob);
@@ -151,11 +157,43 @@ public final class Puller {
         Image image =
                 names.record(
                         new ImageNames.Complete(
-                                configBlob.digest(), found.digest(), blobs(found), unpacked),
+                                configBlob.digest(),
+                                found.digest(),
+                                found.manifest().kind(),
+                                blobs(found),
+                                unpacked),
                         configBytes,
                         tracker.reference(),
                         resolved);
         layers.recorded(unpacked);
+        return image;
+    }
+
+    private Image artifact(
+            PullTracker tracker,
+            Repository repository,
+            Digest resolved,
+            ImageDocuments.Found found,
+            Holds.Hold hold) {
+        tracker.found(progress(found));
+        ArtifactPull blobs = new ArtifactPull(content, fetcher, repository);
+        blobs.blobs(List.of(found.manifest().config()), hold);
+        blobs.layers(found.manifest().layers(), hold, tracker);
+        hold.layer(found.digest());
+        List<Layer> tree = artifacts.of(found.digest(), found.manifest());
+        sync();
+        Image image =
+                names.record(
+                        new ImageNames.Complete(
+                                found.digest(),
+                                found.digest(),
+                                found.manifest().kind(),
+                                blobs(found),
+                                tree),
+                        content.read(found.digest(), DocumentParser.MAX_BYTES),
+                        tracker.reference(),
+                        resolved);
+        layers.recorded(tree);
         return image;
     }
 
@@ -200,9 +238,10 @@ public final class Puller {
         found.documents().forEach((digest, size) -> blobs.add(new Blob(digest, size, false, true)));
         Descriptor config = found.manifest().config();
         blobs.add(new Blob(config.digest(), config.size(), false, true));
+        boolean artifact = found.manifest().isArtifact();
         for (Descriptor layer : found.manifest().layers()) {
             boolean here = content.has(layer.digest(), layer.size());
-            blobs.add(new Blob(layer.digest(), layer.size(), true, here));
+            blobs.add(new Blob(layer.digest(), layer.size(), !artifact, here));
         }
         return blobs;
     }

@@ -134,7 +134,11 @@ public final class BlobRecords {
                 blob.size(),
                 blob.here() ? 1 : 0,
                 blob.layer() ? 1 : 0);
-        Sql.run(c, "INSERT OR IGNORE INTO image_image_blob VALUES (?, ?)", image, digest);
+        Sql.run(
+                c,
+                "INSERT OR IGNORE INTO image_image_blob (image_id, digest) VALUES (?, ?)",
+                image,
+                digest);
     }
 
     private static Blob blob(ResultSet row) throws SQLException {

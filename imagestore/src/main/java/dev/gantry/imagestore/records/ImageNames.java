@@ -1,6 +1,7 @@
 package dev.gantry.imagestore.records;
 
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.ImageKind;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.ImageReference;
@@ -23,13 +24,18 @@ public final class ImageNames {
     /**
      * A complete image about to be recorded.
      *
-     * @param id of its configuration
+     * @param id of its configuration, or of an artifact's manifest
      * @param blobs what it consists of: its documents, its configuration and its layers' blobs
      * @param layers from the lowest up
      */
-    public record Complete(Digest id, Digest manifest, List<Blob> blobs, List<Layer> layers) {}
+    public record Complete(
+            Digest id, Digest manifest, ImageKind kind, List<Blob> blobs, List<Layer> layers) {}
 
-    /** The commit point of a pull. */
+    /**
+     * The commit point of a pull.
+     *
+     * @param config the document whose digest is the image's id
+     */
     public Image record(Complete image, byte[] config, ImageReference reference, Digest resolved) {
         return database.write(
                 c -> {
@@ -107,12 +113,13 @@ public final class ImageNames {
         String id = image.id().toString();
         Sql.run(
                 c,
-                "INSERT OR IGNORE INTO image_image (id, manifest, config, pulled_at)"
-                        + " VALUES (?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO image_image (id, manifest, config, pulled_at, kind)"
+                        + " VALUES (?, ?, ?, ?, ?)",
                 id,
                 image.manifest().toString(),
                 config,
-                System.currentTimeMillis());
+                System.currentTimeMillis(),
+                ImageKinds.text(image.kind()));
         for (Blob blob : image.blobs()) {
             BlobRecords.insert(c, id, blob);
         }

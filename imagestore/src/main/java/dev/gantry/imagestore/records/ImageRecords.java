@@ -1,6 +1,7 @@
 package dev.gantry.imagestore.records;
 
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.ImageKind;
 import dev.gantry.imagestore.manifest.ConfigParser;
 import dev.gantry.model.Digest;
 import dev.gantry.model.ImageConfig;
@@ -118,12 +119,17 @@ public final class ImageRecords {
     }
 
     private static String select(String rest) {
-        return "SELECT i.id, i.config, i.pinned, " + SIZE + " AS size FROM image_image i " + rest;
+        return "SELECT i.id, i.config, i.pinned, i.kind, "
+                + SIZE
+                + " AS size FROM image_image i "
+                + rest;
     }
 
     private Image image(Connection c, ResultSet row) throws SQLException {
         Digest id = Digest.parse(row.getString("id"));
-        ImageConfig config = configs.get(id);
+        ImageKind kind = ImageKinds.of(row.getString("kind"));
+        ImageConfig config =
+                kind instanceof ImageKind.Artifact ? ImageConfig.NONE : configs.get(id);
         if (config == null) {
             config = ConfigParser.parse(row.getBytes("config"), "config " + id);
             configs.put(id, config);
@@ -139,7 +145,7 @@ public final class ImageRecords {
                 row.getBoolean("pinned")
                         || tags.stream().anyMatch(tag -> pinned.test(tag.toString()))
                         || digests.stream().anyMatch(pinned);
-        return new Image(id, tags, digests, row.getLong("size"), config, pin);
+        return new Image(id, tags, digests, row.getLong("size"), config, pin, kind);
     }
 
     static List<ImageReference> tags(Connection c, String id) throws SQLException {
@@ -227,7 +233,7 @@ public final class ImageRecords {
                 c -> one(c, "SELECT manifest FROM image_image WHERE id = ?", id.toString()));
     }
 
-    /** The bytes of an image's configuration. */
+    /** The bytes of an image's configuration, or of an artifact's manifest. */
     public Optional<byte[]> configuration(Digest id) {
         return database
                 .read(

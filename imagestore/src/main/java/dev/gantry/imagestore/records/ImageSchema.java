@@ -134,7 +134,26 @@ public final class ImageSchema {
                                     ) STRICT
                                     """,
                                     "ALTER TABLE image_rootfs ADD COLUMN project INTEGER",
-                                    "ALTER TABLE image_rootfs ADD COLUMN boot TEXT")));
+                                    "ALTER TABLE image_rootfs ADD COLUMN boot TEXT")),
+                    new Migration(
+                            "image",
+                            4,
+                            List.of(
+                                    // What the manifest says the image is; null: not looked at yet.
+                                    "ALTER TABLE image_image ADD COLUMN kind TEXT",
+                                    // Whether a blob is the image's for a referrer's sake alone.
+                                    "ALTER TABLE image_image_blob ADD COLUMN referrer INTEGER NOT NULL DEFAULT 0",
+                                    """
+                                    CREATE TABLE image_referrer (
+                                      image_id TEXT NOT NULL REFERENCES image_image ON DELETE CASCADE,
+                                      digest TEXT NOT NULL,
+                                      subject TEXT NOT NULL,
+                                      media_type TEXT NOT NULL,
+                                      artifact_type TEXT NOT NULL,
+                                      size INTEGER NOT NULL,
+                                      PRIMARY KEY (image_id, digest, subject)
+                                    ) STRICT
+                                    """)));
 
     private ImageSchema() {}
 }

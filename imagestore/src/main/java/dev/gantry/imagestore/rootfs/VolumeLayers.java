@@ -2,6 +2,9 @@ package dev.gantry.imagestore.rootfs;
 
 import dev.gantry.imagestore.disk.LayerMounts;
 import dev.gantry.imagestore.disk.StoreLayout;
+import dev.gantry.imagestore.manifest.ArtifactFiles;
+import dev.gantry.imagestore.manifest.DocumentParser;
+import dev.gantry.imagestore.manifest.ImageDocument;
 import dev.gantry.imagestore.records.Sql;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
@@ -52,6 +55,7 @@ public final class VolumeLayers {
                         name,
                         imageId.toString());
         if (rows == 0) {
+            refuseArtifact(c, imageId);
             // An image of no layers is an empty directory.
             Sql.run(
                     c,
@@ -59,6 +63,30 @@ public final class VolumeLayers {
                     containerId,
                     name,
                     StoreLayout.EMPTY_LAYER);
+        }
+    }
+
+    /** One that has no layer has no blobs that could be files. */
+    private static void refuseArtifact(Connection c, Digest id) throws SQLException {
+        Optional<byte[]> manifest =
+                Sql.list(
+                                c,
+                                "SELECT config FROM image_image WHERE id = ? AND kind LIKE 'artifact %'",
+                                row -> row.getBytes(1),
+                                id.toString())
+                        .stream()
+                        .findFirst();
+        if (manifest.isPresent()
+                && DocumentParser.parse(manifest.get(), "", "manifest " + id)
+                        instanceof ImageDocument.Manifest parts) {
+            try {
+                var _ = ArtifactFiles.of(parts);
+            } catch (Failure e) {
+                throw new Failure(
+                        Failure.Code.FAILED_PRECONDITION,
+                        "artifact %s cannot be mounted as files: %s".formatted(id, e.message()),
+                        e);
+            }
         }
     }
 

@@ -114,9 +114,25 @@ public final class WritableLayers {
         }
     }
 
+    private static void checkRunnable(Connection c, Digest imageId) throws SQLException {
+        checkPresent(c, imageId);
+        if (!Sql.list(
+                        c,
+                        "SELECT 1 FROM image_image WHERE id = ? AND kind LIKE 'artifact %'",
+                        row -> row.getInt(1),
+                        imageId.toString())
+                .isEmpty()) {
+            throw Failure.precondition(
+                    "image "
+                            + imageId
+                            + " is an artifact: it has files and no root file system; mount it as"
+                            + " an image volume");
+        }
+    }
+
     private static void record(Connection c, String containerId, Digest imageId)
             throws SQLException {
-        checkPresent(c, imageId);
+        checkRunnable(c, imageId);
         Sql.run(
                 c,
                 "INSERT INTO image_rootfs (container_id, image_id) VALUES (?, ?)",

@@ -3,6 +3,7 @@ package dev.gantry.imagestore.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.imagestore.ImageKind;
 import dev.gantry.imagestore.testing.TarBuilder;
 import dev.gantry.imagestore.testing.TestImage;
 import dev.gantry.model.Digest;
@@ -114,13 +115,33 @@ class DocumentParserTest {
     void whatIsNoImage() {
         refused("{\"schemaVersion\":1}", "", Failure.Code.UNIMPLEMENTED, "schema 1");
         refused("{\"schemaVersion\":2}", "", Failure.Code.INVALID_ARGUMENT, "neither");
-        String chart =
-                DESCRIPTOR.replace("\"mediaType\":\"\"", "\"mediaType\":\"application/helm\"");
-        refused(
-                "{\"config\":%s,\"layers\":[]}".formatted(chart),
-                "",
-                Failure.Code.INVALID_ARGUMENT,
-                "artifact of type \"application/helm\"");
+    }
+
+    private static ImageKind kind(String config, String rest) {
+        String json =
+                """
+                {"config":{"mediaType":"%s","digest":"%s","size":7}%s}"""
+                        .formatted(config, DIGEST, rest);
+        return ((ImageDocument.Manifest) parse(json, "")).kind();
+    }
+
+    @Test
+    void whatAnImageHolds() {
+        String image = MediaTypes.OCI_CONFIG;
+        String empty = "application/vnd.oci.empty.v1+json";
+        String layer = ",\"layers\":[{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":7}]";
+        String tar = layer.formatted(MediaTypes.OCI_LAYER, DIGEST);
+        String file = layer.formatted("text/plain", DIGEST);
+        String typed = ",\"artifactType\":\"a/b\"";
+        String criu = ",\"annotations\":{\"org.criu.checkpoint.container.name\":\"web\"}";
+        assertThat(kind(image, "")).isEqualTo(new ImageKind.Container());
+        assertThat(kind(image, tar)).isEqualTo(new ImageKind.Container());
+        assertThat(kind(image, tar + typed)).isEqualTo(new ImageKind.Container());
+        assertThat(kind(image, tar + criu)).isEqualTo(new ImageKind.Checkpoint());
+        assertThat(kind(image, file + typed)).isEqualTo(new ImageKind.Artifact("a/b"));
+        assertThat(kind(empty, tar + typed)).isEqualTo(new ImageKind.Artifact("a/b"));
+        assertThat(kind("application/helm", file))
+                .isEqualTo(new ImageKind.Artifact("application/helm"));
     }
 
     @Test
