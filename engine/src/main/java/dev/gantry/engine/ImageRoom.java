@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 public interface ImageRoom extends ImageShelf {
     default Image pull(ImageReference reference, Optional<RegistryCredentials> credentials) {
-        return pull(reference, credentials, _ -> {});
+        return pull(reference, credentials, false, _ -> {});
     }
 
     Optional<Image> find(String nameOrId);

@@ -4,6 +4,7 @@ import dev.gantry.imagestore.ArchiveFormat;
 import dev.gantry.imagestore.CheckEvent;
 import dev.gantry.imagestore.CheckResult;
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.ImageReferrer;
 import dev.gantry.imagestore.ImageUsage;
 import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
@@ -25,12 +26,16 @@ public interface ImageShelf {
     Image pull(
             ImageReference reference,
             Optional<RegistryCredentials> credentials,
+            boolean referrers,
             Consumer<PullProgress> listener);
 
     Digest push(
             ImageReference reference,
             Optional<RegistryCredentials> credentials,
+            boolean referrers,
             Consumer<PushProgress> listener);
+
+    List<ImageReferrer> referrers(String nameOrId);
 
     CheckResult check(boolean repair, Consumer<CheckEvent> listener);
 

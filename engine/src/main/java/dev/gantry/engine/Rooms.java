@@ -6,6 +6,7 @@ import dev.gantry.imagestore.CheckEvent;
 import dev.gantry.imagestore.CheckResult;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.ImageReferrer;
 import dev.gantry.imagestore.ImageStore;
 import dev.gantry.imagestore.ImageUsage;
 import dev.gantry.imagestore.LoadedImage;
@@ -55,16 +56,23 @@ public record Rooms(
         public Image pull(
                 ImageReference reference,
                 Optional<RegistryCredentials> credentials,
+                boolean referrers,
                 Consumer<PullProgress> listener) {
-            return store.pull(reference, credentials, listener);
+            return store.pull(reference, credentials, referrers, listener);
         }
 
         @Override
         public Digest push(
                 ImageReference reference,
                 Optional<RegistryCredentials> credentials,
+                boolean referrers,
                 Consumer<PushProgress> listener) {
-            return store.push(reference, credentials, listener);
+            return store.push(reference, credentials, referrers, listener);
+        }
+
+        @Override
+        public List<ImageReferrer> referrers(String nameOrId) {
+            return store.referrers(nameOrId);
         }
 
         @Override

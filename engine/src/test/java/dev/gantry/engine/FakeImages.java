@@ -6,6 +6,7 @@ import dev.gantry.imagestore.CheckResult;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageKind;
+import dev.gantry.imagestore.ImageReferrer;
 import dev.gantry.imagestore.ImageUsage;
 import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
@@ -99,6 +100,7 @@ final class FakeImages implements ImageRoom {
     public Image pull(
             ImageReference reference,
             Optional<RegistryCredentials> credentials,
+            boolean referrers,
             Consumer<PullProgress> listener) {
         return find(reference.toString()).orElseThrow(() -> Failure.notFound("no " + reference));
     }
@@ -107,8 +109,14 @@ final class FakeImages implements ImageRoom {
     public Digest push(
             ImageReference reference,
             Optional<RegistryCredentials> credentials,
+            boolean referrers,
             Consumer<PushProgress> listener) {
         throw new UnsupportedOperationException("the engine pushes nothing");
+    }
+
+    @Override
+    public List<ImageReferrer> referrers(String nameOrId) {
+        throw new UnsupportedOperationException("the engine asks for no referrers");
     }
 
     @Override

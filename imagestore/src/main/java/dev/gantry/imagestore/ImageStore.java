@@ -27,6 +27,7 @@ import dev.gantry.imagestore.records.ImageNames;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.ImageSchema;
 import dev.gantry.imagestore.records.LayerSeals;
+import dev.gantry.imagestore.records.ReferrerRecords;
 import dev.gantry.imagestore.records.UsageRecords;
 import dev.gantry.imagestore.registry.RegistryClient;
 import dev.gantry.imagestore.rootfs.VolumeLayers;
@@ -70,6 +71,7 @@ public final class ImageStore {
     private final ImageRecords records;
     private final ImageLookup lookup;
     private final ImageNames names;
+    private final ReferrerRecords referrers;
     private final UsageRecords used;
     private final Pulls pulls;
     private final Garbage garbage;
@@ -87,6 +89,7 @@ public final class ImageStore {
         this.content = new ContentStore(layout.content(), layout.tmp());
         this.records = new ImageRecords(database, settings.storage()::pins);
         this.lookup = new ImageLookup(records);
+        this.referrers = new ReferrerRecords(database);
         this.used = new UsageRecords(database);
         this.names = new ImageNames(database, records);
         this.mounts = new LayerMounts(layout, settings.layers());
@@ -95,7 +98,16 @@ public final class ImageStore {
         Holds holds = new Holds();
         RegistryClient registries = new RegistryClient(settings.registries());
         Puller puller =
-                new Puller(settings, registries, content, records, names, layers, holds, observer);
+                new Puller(
+                        settings,
+                        registries,
+                        content,
+                        records,
+                        names,
+                        referrers,
+                        layers,
+                        holds,
+                        observer);
         this.pusher =
                 new ImagePush(content, database, registries, holds, settings.pulls().downloads());
         this.garbage =
@@ -113,7 +125,7 @@ public final class ImageStore {
                 new Check(
                         blobs,
                         records,
-                        new BlobCheck(content, blobs, records, names),
+                        new BlobCheck(content, blobs, records, names, referrers),
                         new LayerCheck(
                                 layout,
                                 content,
@@ -136,7 +148,7 @@ public final class ImageStore {
         this.writable = new WritableLayers(layout, mounts, database, holds);
         this.volumes = new VolumeLayers(mounts, database);
         new ImageKinds(database, content).fill();
-        new Recovery(mounts, content, layers, records, names, blobs, holds).run();
+        new Recovery(mounts, content, layers, records, names, blobs, holds, referrers).run();
         Duration keepPartial = settings.pulls().keepPartial();
         content.forgetPartials(keepPartial);
         this.pulls =
@@ -197,7 +209,27 @@ public final class ImageStore {
             ImageReference reference,
             Optional<RegistryCredentials> credentials,
             Consumer<PullProgress> listener) {
-        return pulls.pull(reference, credentials, listener);
+        return pull(reference, credentials, false, listener);
+    }
+
+    /**
+     * The same with what refers to the image: signatures, SBOMs, attestations, one level deep. They
+     * are verified and kept as the image's, and replace those of a former pull. When they cannot be
+     * had the pull fails, and the image is here all the same.
+     *
+     * @param referrers whether to; the store may be set to try it at every pull
+     */
+    public Image pull(
+            ImageReference reference,
+            Optional<RegistryCredentials> credentials,
+            boolean referrers,
+            Consumer<PullProgress> listener) {
+        return pulls.pull(reference, credentials, referrers, listener);
+    }
+
+    /** What refers to an image and was pulled with it. NOT_FOUND when the image is not here. */
+    public List<ImageReferrer> referrers(String nameOrId) {
+        return referrers.of(lookup.required(nameOrId));
     }
 
     /**
@@ -213,11 +245,24 @@ public final class ImageStore {
             ImageReference reference,
             Optional<RegistryCredentials> credentials,
             Consumer<PushProgress> listener) {
+        return push(reference, credentials, false, listener);
+    }
+
+    /**
+     * The same with what refers to the image and was pulled with it, as far as its subject is what
+     * is pushed.
+     */
+    public Digest push(
+            ImageReference reference,
+            Optional<RegistryCredentials> credentials,
+            boolean withReferrers,
+            Consumer<PushProgress> listener) {
         try {
             Digest image =
                     lookup.id(reference.toString())
                             .orElseThrow(() -> Failure.notFound("no image here has that name"));
-            Digest pushed = pusher.push(image, reference, credentials, listener);
+            List<ImageReferrer> along = withReferrers ? referrers.of(image) : List.of();
+            Digest pushed = pusher.push(image, reference, credentials, along, listener);
             names.rename(image, reference, pushed);
             return pushed;
         } catch (Failure e) {

@@ -11,21 +11,27 @@ import java.util.stream.Collectors;
  *     otherwise dropped, and fetched again when a push or an archive needs them
  * @param pinned references of images that are shown as pinned, which kubelet then never collects;
  *     {@code *} stands for any text
+ * @param referrers whether what refers to an image is pulled and kept with it unless a pull says so
+ *     itself; a pull does not fail for it
  */
-public record StoragePolicy(boolean keepBlobs, List<String> pinned) {
-    /** Keeps blobs and pins nothing. */
-    public static final StoragePolicy DEFAULT = new StoragePolicy(true, List.of());
+public record StoragePolicy(boolean keepBlobs, List<String> pinned, boolean referrers) {
+    /** Keeps blobs, pins nothing, and leaves referrers where they are. */
+    public static final StoragePolicy DEFAULT = new StoragePolicy(true, List.of(), false);
 
     public StoragePolicy {
         pinned = List.copyOf(pinned);
     }
 
     public StoragePolicy withKeepBlobs(boolean keep) {
-        return new StoragePolicy(keep, pinned);
+        return new StoragePolicy(keep, pinned, referrers);
     }
 
     public StoragePolicy withPinned(List<String> references) {
-        return new StoragePolicy(keepBlobs, references);
+        return new StoragePolicy(keepBlobs, references, referrers);
+    }
+
+    public StoragePolicy withReferrers(boolean pull) {
+        return new StoragePolicy(keepBlobs, pinned, pull);
     }
 
     /** Whether a reference is one of those that are pinned. */

@@ -52,7 +52,7 @@ class ArtifactTest {
     private ImageStore open(String name, Database tables) {
         return ImageStore.open(
                 ImageStoreSettings.of(directory.resolve(name), directory.resolve("certs.d"))
-                        .withStorage(new StoragePolicy(false, List.of())),
+                        .withStorage(StoragePolicy.DEFAULT.withKeepBlobs(false)),
                 tables);
     }
 

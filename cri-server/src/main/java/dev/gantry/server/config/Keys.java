@@ -135,6 +135,13 @@ final class Keys {
                             + " mounted by the kernel; Linux 6.15 or newer), \"directory\" (file by"
                             + " file; every kernel) or \"auto\" (images where the kernel can use them)."
                             + " Layers that are there keep their form.");
+    static final Key<Boolean> PULL_REFERRERS =
+            new Key<>(
+                    "images.pull-referrers",
+                    Types.flag(),
+                    StoragePolicy.DEFAULT.referrers(),
+                    "Whether what refers to an image (signatures, SBOMs, attestations) is pulled and"
+                            + " kept with it. A pull does not fail for it.");
     static final Key<Path> IMAGE_POLICY =
             new Key<>(
                     "images.policy-file",
@@ -314,6 +321,7 @@ final class Keys {
                     KEEP_BLOBS,
                     PINNED,
                     LAYERS,
+                    PULL_REFERRERS,
                     IMAGE_POLICY,
                     METRICS_ADDRESS,
                     STREAMING_ADDRESS,

@@ -161,7 +161,10 @@ public record Settings(
                         .withTimeouts(
                                 values.get(Keys.CONNECT_TIMEOUT), values.get(Keys.READ_TIMEOUT)),
                 PullKeys.settings(values),
-                new StoragePolicy(values.get(Keys.KEEP_BLOBS), values.get(Keys.PINNED)),
+                new StoragePolicy(
+                        values.get(Keys.KEEP_BLOBS),
+                        values.get(Keys.PINNED),
+                        values.get(Keys.PULL_REFERRERS)),
                 values.get(Keys.LAYERS),
                 values.get(Keys.IMAGE_POLICY),
                 values.get(Keys.METRICS_ADDRESS),

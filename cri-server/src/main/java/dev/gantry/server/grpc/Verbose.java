@@ -10,6 +10,7 @@ import dev.gantry.engine.Container;
 import dev.gantry.engine.ContainerState;
 import dev.gantry.engine.Pod;
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.ImageKind;
 import dev.gantry.model.Failure;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -91,7 +92,12 @@ public final class Verbose {
         spec.put("created", image.config().created().map(Object::toString).orElse(""));
         spec.put("config", config);
         spec.put("diffIDs", image.config().diffIds().stream().map(Object::toString).toList());
-        return Map.of("info", json(Map.of("imageSpec", spec)));
+        Map<String, Object> info = new LinkedHashMap<>();
+        if (image.kind() instanceof ImageKind.Artifact(String type)) {
+            info.put("artifactType", type);
+        }
+        info.put("imageSpec", spec);
+        return Map.of("info", json(info));
     }
 
     /** What pods are wired by, and what went wrong last. */

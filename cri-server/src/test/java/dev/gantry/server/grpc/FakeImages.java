@@ -6,6 +6,7 @@ import dev.gantry.imagestore.CheckEvent;
 import dev.gantry.imagestore.CheckResult;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
+import dev.gantry.imagestore.ImageReferrer;
 import dev.gantry.imagestore.ImageUsage;
 import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
@@ -36,7 +37,10 @@ import java.util.function.Consumer;
 final class FakeImages implements ImageRoom {
     static final Digest ID = Digest.parse("sha256:" + "a".repeat(64));
 
-    record Pull(ImageReference reference, Optional<RegistryCredentials> credentials) {}
+    record Pull(
+            ImageReference reference,
+            Optional<RegistryCredentials> credentials,
+            boolean referrers) {}
 
     /** What a pull does before it answers. */
     Runnable pulling = () -> {};
@@ -44,6 +48,7 @@ final class FakeImages implements ImageRoom {
     /** The bytes that a saved archive begins with. */
     static final int SAVED = 1 << 20;
 
+    boolean pushedWithReferrers;
     byte[] loaded = {};
     final Map<String, String> tags = new LinkedHashMap<>();
 
@@ -81,8 +86,9 @@ final class FakeImages implements ImageRoom {
     public Image pull(
             ImageReference reference,
             Optional<RegistryCredentials> credentials,
+            boolean referrers,
             Consumer<PullProgress> listener) {
-        pulls.add(new Pull(reference, credentials));
+        pulls.add(new Pull(reference, credentials, referrers));
         telling.accept(listener);
         pulling.run();
         Image image = image(reference.toString(), "");
@@ -94,10 +100,17 @@ final class FakeImages implements ImageRoom {
     public Digest push(
             ImageReference reference,
             Optional<RegistryCredentials> credentials,
+            boolean referrers,
             Consumer<PushProgress> listener) {
+        pushedWithReferrers = referrers;
         listener.accept(new PushProgress(ID, PushProgress.State.WAITING, 0, 9));
         listener.accept(new PushProgress(ID, PushProgress.State.MOUNTED, 0, 9));
         return ID;
+    }
+
+    @Override
+    public List<ImageReferrer> referrers(String nameOrId) {
+        return List.of(new ImageReferrer(ID, ID, "m/t", nameOrId, 5));
     }
 
     @Override

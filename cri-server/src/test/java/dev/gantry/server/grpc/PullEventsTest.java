@@ -37,6 +37,19 @@ final class PullEventsTest {
     }
 
     @Test
+    void referrersArePulledWhenAskedFor() {
+        try (Door door = new Door()) {
+            pull(door).forEachRemaining(_ -> {});
+            ImagesGrpc.newBlockingStub(door.channel)
+                    .pull(NGINX.toBuilder().setReferrers(true).build())
+                    .forEachRemaining(_ -> {});
+            assertEquals(
+                    List.of(false, true),
+                    door.engine.images.pulls.stream().map(FakeImages.Pull::referrers).toList());
+        }
+    }
+
+    @Test
     void tellsWhatTheStoreTells() {
         try (Door door = new Door()) {
             door.engine.images.telling =

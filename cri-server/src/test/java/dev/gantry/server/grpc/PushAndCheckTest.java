@@ -1,13 +1,17 @@
 package dev.gantry.server.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gantry.proto.v1.CheckEvent;
 import dev.gantry.proto.v1.CheckRequest;
 import dev.gantry.proto.v1.ImagesGrpc;
 import dev.gantry.proto.v1.PushEvent;
 import dev.gantry.proto.v1.PushRequest;
+import dev.gantry.proto.v1.ReferrersRequest;
+import dev.gantry.proto.v1.ReferrersResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
@@ -42,6 +46,23 @@ final class PushAndCheckTest {
         PushEvent blob = events.get(events.size() - 2);
         assertEquals(PushEvent.State.MOUNTED, blob.getBlob().getState());
         assertEquals(9, blob.getBlob().getSize());
+    }
+
+    @Test
+    void referrersGoAlongWhenAskedFor() {
+        assertFalse(door.engine.images.pushedWithReferrers);
+        ImagesGrpc.newBlockingStub(door.channel)
+                .push(PushRequest.newBuilder().setReference("a").setReferrers(true).build())
+                .forEachRemaining(_ -> {});
+        assertTrue(door.engine.images.pushedWithReferrers);
+        ReferrersResponse answer =
+                ImagesGrpc.newBlockingStub(door.channel)
+                        .referrers(ReferrersRequest.newBuilder().setImage("nginx").build());
+        assertEquals(1, answer.getReferrersCount());
+        assertEquals("nginx", answer.getReferrers(0).getArtifactType());
+        assertEquals("m/t", answer.getReferrers(0).getMediaType());
+        assertEquals(FakeImages.ID.toString(), answer.getReferrers(0).getSubject());
+        assertEquals(5, answer.getReferrers(0).getSize());
     }
 
     @Test

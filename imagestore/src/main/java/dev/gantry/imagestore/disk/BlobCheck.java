@@ -5,6 +5,7 @@ import dev.gantry.imagestore.records.Blob;
 import dev.gantry.imagestore.records.BlobRecords;
 import dev.gantry.imagestore.records.ImageNames;
 import dev.gantry.imagestore.records.ImageRecords;
+import dev.gantry.imagestore.records.ReferrerRecords;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import java.util.List;
@@ -17,13 +18,19 @@ public final class BlobCheck {
     private final BlobRecords blobs;
     private final ImageRecords images;
     private final ImageNames names;
+    private final ReferrerRecords referrers;
 
     public BlobCheck(
-            ContentStore content, BlobRecords blobs, ImageRecords images, ImageNames names) {
+            ContentStore content,
+            BlobRecords blobs,
+            ImageRecords images,
+            ImageNames names,
+            ReferrerRecords referrers) {
         this.content = content;
         this.blobs = blobs;
         this.images = images;
         this.names = names;
+        this.referrers = referrers;
     }
 
     /** What is wrong with a blob that somebody holds. */
@@ -63,8 +70,15 @@ public final class BlobCheck {
             content.put(blob.digest(), known.get());
             return "written again from the database";
         }
-        List<Digest> users = images.usingBlob(blob.digest());
+        List<Digest> referred = images.referredToBy(blob.digest());
+        List<Digest> users =
+                images.usingBlob(blob.digest()).stream()
+                        .filter(user -> !referred.contains(user))
+                        .toList();
+        referred.forEach(referrers::forget);
         users.forEach(names::forget);
-        return "removed, and the image with it; pull it again";
+        return users.isEmpty()
+                ? "removed with the image's referrers; pull it again with them"
+                : "removed, and the image with it; pull it again";
     }
 }

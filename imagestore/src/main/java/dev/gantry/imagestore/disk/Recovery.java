@@ -11,6 +11,7 @@ import dev.gantry.imagestore.records.BlobRecords;
 import dev.gantry.imagestore.records.ImageNames;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.Layer;
+import dev.gantry.imagestore.records.ReferrerRecords;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ public final class Recovery {
     private final ImageNames names;
     private final BlobRecords blobs;
     private final Holds holds;
+    private final ReferrerRecords referrers;
     private final Map<Layer, Plan> plans = new LinkedHashMap<>();
 
     /** What a lost layer can be made from. */
@@ -51,7 +53,8 @@ public final class Recovery {
             ImageRecords records,
             ImageNames names,
             BlobRecords blobs,
-            Holds holds) {
+            Holds holds,
+            ReferrerRecords referrers) {
         this.mounts = mounts;
         this.content = content;
         this.layerStore = layerStore;
@@ -59,6 +62,24 @@ public final class Recovery {
         this.names = names;
         this.blobs = blobs;
         this.holds = holds;
+        this.referrers = referrers;
+    }
+
+    /** An image is whole without its referrers, so these alone are forgotten. */
+    private void checkReferrers(Image image) {
+        for (Digest digest : referrers.blobsOf(image.id())) {
+            Optional<Blob> blob = blobs.find(digest);
+            if (blob.isPresent() && !content.has(digest, blob.get().size())) {
+                LOG.atWarn()
+                        .addKeyValue("image", image.tags())
+                        .addKeyValue("id", image.id())
+                        .addKeyValue("error", "their blob " + digest + " is not on disk")
+                        .log("referrers of the image are forgotten; pull it again with them");
+                content.delete(digest);
+                referrers.forget(image.id());
+                return;
+            }
+        }
     }
 
     /** Compares, and lets lost layers be made in the background. */
@@ -68,6 +89,7 @@ public final class Recovery {
                         .filter(layer -> !mounts.isPresent(layer.directory()))
                         .collect(Collectors.toSet());
         for (Image image : records.all()) {
+            checkReferrers(image);
             missing(image)
                     .or(() -> plan(image, lost))
                     .ifPresent(what -> forget(names, image.id(), Optional.of(image), what));

@@ -81,7 +81,11 @@ public final class ImageDocuments {
                                                         PlatformChoice.offers(entries))));
     }
 
-    private Document load(
+    /**
+     * A document that is here now, fetched if need be, of the size that its descriptor says; the
+     * caller holds it.
+     */
+    Document load(
             Repository repository,
             Retries retries,
             Digest digest,
@@ -95,7 +99,7 @@ public final class ImageDocuments {
         if (document.size() != expected) {
             throw new Failure(
                     Failure.Code.DATA_LOSS,
-                    "manifest %s has %d bytes, the index says %d"
+                    "manifest %s has %d bytes, what names it says %d"
                             .formatted(digest, document.size(), expected));
         }
         if (stored < 0) {

@@ -17,6 +17,7 @@ import dev.gantry.imagestore.records.Blob;
 import dev.gantry.imagestore.records.ImageNames;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.Layer;
+import dev.gantry.imagestore.records.ReferrerRecords;
 import dev.gantry.imagestore.registry.RegistryClient;
 import dev.gantry.imagestore.registry.Repository;
 import dev.gantry.imagestore.signature.PolicyGate;
@@ -53,6 +54,8 @@ public final class Puller {
     private final BlobFetcher fetcher;
     private final ImageDocuments documents;
     private final ArtifactTree artifacts;
+    private final ReferrerRecords referrers;
+    private final boolean referrersWished;
 
     public Puller(
             ImageStoreSettings settings,
@@ -60,6 +63,7 @@ public final class Puller {
             ContentStore content,
             ImageRecords records,
             ImageNames names,
+            ReferrerRecords referrers,
             LayerStore layers,
             Holds holds,
             Observer observer) {
@@ -76,10 +80,17 @@ public final class Puller {
         this.fetcher = new BlobFetcher(content, settings, observer);
         this.documents = new ImageDocuments(content, machine);
         this.artifacts = new ArtifactTree(content, layers);
+        this.referrers = referrers;
+        this.referrersWished = settings.storage().referrers();
     }
 
-    /** Pulls, and lets the tracker show how it goes on. */
-    public Image pull(PullTracker tracker, Optional<RegistryCredentials> credentials) {
+    /**
+     * Pulls, and lets the tracker show how it goes on.
+     *
+     * @param withReferrers whether what refers to the image has to come, too
+     */
+    Image pull(
+            PullTracker tracker, Optional<RegistryCredentials> credentials, boolean withReferrers) {
         ImageReference reference = tracker.reference();
         Retries retries = new Retries(pulls, tracker.retries());
         long started = System.nanoTime();
@@ -99,6 +110,7 @@ public final class Puller {
                 records.idOfRepoDigest(reference.withDigest(resolved))
                         .flatMap(id -> names.rename(id, reference, resolved));
         if (here.isPresent()) {
+            referrers(here.get(), reference, repository, resolved, retries, withReferrers);
             LOG.atInfo()
                     .addKeyValue("image", reference)
                     .addKeyValue("id", here.get().id())
@@ -107,6 +119,7 @@ public final class Puller {
             return here.get();
         }
         Image image = fetch(tracker, retries, repository, resolved);
+        referrers(image, reference, repository, resolved, retries, withReferrers);
         LOG.atInfo()
                 .addKeyValue("image", reference)
                 .addKeyValue("id", image.id())
@@ -114,6 +127,39 @@ public final class Puller {
                 .addKeyValue("ms", (System.nanoTime() - started) / 1_000_000)
                 .log("image pulled");
         return image;
+    }
+
+    /** The image is recorded and whole; what is only wished for does not make its pull fail. */
+    private void referrers(
+            Image image,
+            ImageReference reference,
+            Repository repository,
+            Digest resolved,
+            Retries retries,
+            boolean required) {
+        if (!required && !referrersWished) {
+            return;
+        }
+        try (Holds.Hold hold = holds.open()) {
+            Digest manifest = records.manifest(image.id()).orElse(resolved);
+            hold.blob(resolved);
+            ReferrerPull pull =
+                    new ReferrerPull(
+                            content,
+                            documents,
+                            new ArtifactPull(content, fetcher, repository),
+                            repository,
+                            retries);
+            referrers.replace(image.id(), pull.all(resolved, manifest, hold), reference.name());
+        } catch (Failure e) {
+            if (required || e.code() == Failure.Code.CANCELLED) {
+                throw e.during("referrers");
+            }
+            LOG.atWarn()
+                    .addKeyValue("image", reference)
+                    .addKeyValue("error", e.message())
+                    .log("what refers to the image is not pulled");
+        }
     }
 
     /** Brings a blob of a repository, as {@code registry/name}, into the content store. */

@@ -23,7 +23,10 @@ public final class Pulls {
     private final Observer observer;
 
     /** Who shows other credentials is not the same caller: the registry may refuse him. */
-    private record Key(ImageReference reference, Optional<RegistryCredentials> credentials) {}
+    private record Key(
+            ImageReference reference,
+            Optional<RegistryCredentials> credentials,
+            boolean referrers) {}
 
     /**
      * @param tidyUp is run after each pull that succeeded, before its callers have their answer
@@ -39,12 +42,17 @@ public final class Pulls {
     public Image pull(
             ImageReference reference,
             Optional<RegistryCredentials> credentials,
+            boolean referrers,
             Consumer<PullProgress> listener) {
         try (var ticket =
                         running.join(
-                                new Key(reference, credentials),
+                                new Key(reference, credentials, referrers),
                                 () -> new PullTracker(reference),
-                                tracker -> observed(() -> pullAndTidyUp(tracker, credentials)));
+                                tracker ->
+                                        observed(
+                                                () ->
+                                                        pullAndTidyUp(
+                                                                tracker, credentials, referrers)));
                 PullWatch _ = PullWatch.start(ticket.context(), listener)) {
             return ticket.await();
         } catch (Failure e) {
@@ -52,8 +60,9 @@ public final class Pulls {
         }
     }
 
-    private Image pullAndTidyUp(PullTracker tracker, Optional<RegistryCredentials> credentials) {
-        Image image = puller.pull(tracker, credentials);
+    private Image pullAndTidyUp(
+            PullTracker tracker, Optional<RegistryCredentials> credentials, boolean referrers) {
+        Image image = puller.pull(tracker, credentials, referrers);
         tidyUp.run();
         return records.byId(image.id()).orElse(image);
     }

@@ -1,5 +1,6 @@
 package dev.gantry.imagestore.push;
 
+import dev.gantry.imagestore.ImageReferrer;
 import dev.gantry.imagestore.PushProgress;
 import dev.gantry.imagestore.PushProgress.State;
 import dev.gantry.imagestore.RegistryCredentials;
@@ -17,8 +18,10 @@ import dev.gantry.model.ImageReference;
 import dev.gantry.state.Database;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -61,11 +64,14 @@ public final class ImagePush {
      * platforms that are here when there are several of them; and else of the one manifest.
      *
      * @param image the image that the name has here
+     * @param along what refers to the image; it is pushed after what it is about, and left out when
+     *     that is not pushed
      */
     public Digest push(
             Digest image,
             ImageReference reference,
             Optional<RegistryCredentials> credentials,
+            List<ImageReferrer> along,
             Consumer<PushProgress> listener) {
         long started = System.nanoTime();
         PushTarget target = registries.pushTarget(reference, credentials);
@@ -82,6 +88,8 @@ public final class ImagePush {
                     parallel,
                     blob -> blobs.push(blob.getKey(), blob.getValue(), hold, progress));
             Digest root = documents(choice, reference, target, progress);
+            new ReferrersPush(content, blobs, target, parallel)
+                    .push(along, pushed(choice, root), hold, progress);
             LOG.atInfo()
                     .addKeyValue("image", reference)
                     .addKeyValue("digest", root)
@@ -89,6 +97,16 @@ public final class ImagePush {
                     .log("image pushed");
             return root;
         }
+    }
+
+    private static Set<Digest> pushed(Choice choice, Digest root) {
+        Set<Digest> digests = new HashSet<>();
+        choice.plan().documents().forEach(document -> digests.add(document.digest()));
+        if (choice.reduced().isPresent()) {
+            digests.remove(choice.plan().root().digest());
+        }
+        digests.add(root);
+        return digests;
     }
 
     /** The caller's credentials are for the registry that is pushed to, and for no other. */

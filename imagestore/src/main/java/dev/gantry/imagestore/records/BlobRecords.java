@@ -32,7 +32,10 @@ public final class BlobRecords {
                 .findFirst();
     }
 
-    /** All that an image consists of, whether it is here or not. */
+    /**
+     * All that an image consists of, whether it is here or not; what it has for its referrers' sake
+     * alone is no part of it.
+     */
     public List<Blob> of(Digest imageId) {
         return database.read(
                 c ->
@@ -40,7 +43,8 @@ public final class BlobRecords {
                                 c,
                                 """
                                 SELECT b.* FROM image_image_blob ib
-                                JOIN image_blob b ON b.digest = ib.digest WHERE ib.image_id = ?
+                                JOIN image_blob b ON b.digest = ib.digest
+                                WHERE ib.image_id = ? AND ib.referrer = 0
                                 ORDER BY b.digest
                                 """,
                                 BlobRecords::blob,
@@ -121,7 +125,13 @@ public final class BlobRecords {
                                 digest.toString()));
     }
 
-    static void insert(Connection c, String image, Blob blob) throws SQLException {
+    /**
+     * Records a blob of an image.
+     *
+     * @param referrer whether it has it for the sake of what refers to it alone
+     */
+    static void insert(Connection c, String image, Blob blob, boolean referrer)
+            throws SQLException {
         String digest = blob.digest().toString();
         Sql.run(
                 c,
@@ -136,9 +146,13 @@ public final class BlobRecords {
                 blob.layer() ? 1 : 0);
         Sql.run(
                 c,
-                "INSERT OR IGNORE INTO image_image_blob (image_id, digest) VALUES (?, ?)",
+                """
+                INSERT INTO image_image_blob (image_id, digest, referrer) VALUES (?, ?, ?)
+                ON CONFLICT DO UPDATE SET referrer = min(referrer, excluded.referrer)
+                """,
                 image,
-                digest);
+                digest,
+                referrer ? 1 : 0);
     }
 
     private static Blob blob(ResultSet row) throws SQLException {

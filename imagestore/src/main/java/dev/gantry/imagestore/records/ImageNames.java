@@ -121,7 +121,7 @@ public final class ImageNames {
                 System.currentTimeMillis(),
                 ImageKinds.text(image.kind()));
         for (Blob blob : image.blobs()) {
-            BlobRecords.insert(c, id, blob);
+            BlobRecords.insert(c, id, blob, false);
         }
         int position = 0;
         for (Layer layer : image.layers()) {

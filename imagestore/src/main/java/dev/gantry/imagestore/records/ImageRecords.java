@@ -165,9 +165,14 @@ public final class ImageRecords {
         return database.read(c -> layersTopFirst(c, id)).reversed();
     }
 
-    /** The images that consist of a blob, among others. */
+    /** The images that have a blob, also for the sake of what refers to them. */
     public List<Digest> usingBlob(Digest blob) {
         return ids("SELECT image_id FROM image_image_blob WHERE digest = ?", blob);
+    }
+
+    /** Of those, the ones that have it for their referrers' sake alone. */
+    public List<Digest> referredToBy(Digest blob) {
+        return ids("SELECT image_id FROM image_image_blob WHERE referrer = 1 AND digest = ?", blob);
     }
 
     /** The images that have a layer. */

@@ -34,7 +34,7 @@ public record Referrer(Descriptor manifest, String artifactType, Map<String, Str
     }
 
     /** What a manifest's entry in such an index is. */
-    static Referrer of(Digest digest, String mediaType, byte[] body) {
+    public static Referrer of(Digest digest, String mediaType, byte[] body) {
         JsonNode root = Json.object(body, "manifest " + digest);
         String type = Json.text(root, "artifactType");
         return new Referrer(
@@ -46,7 +46,7 @@ public record Referrer(Descriptor manifest, String artifactType, Map<String, Str
     }
 
     /** What a manifest is about; empty when it is about nothing but itself. */
-    static Optional<Digest> subject(byte[] body, String what) {
+    public static Optional<Digest> subject(byte[] body, String what) {
         JsonNode subject = Json.child(Json.object(body, what), "subject");
         return subject.isMissingNode()
                 ? Optional.empty()

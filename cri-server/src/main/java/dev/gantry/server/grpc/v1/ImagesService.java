@@ -1,12 +1,15 @@
 package dev.gantry.server.grpc.v1;
 
 import dev.gantry.engine.ImageRoom;
+import dev.gantry.imagestore.ImageReferrer;
 import dev.gantry.imagestore.ImageUsage;
 import dev.gantry.model.Failure;
 import dev.gantry.model.ImageReference;
 import dev.gantry.proto.v1.ImagesGrpc;
 import dev.gantry.proto.v1.PinRequest;
 import dev.gantry.proto.v1.PinResponse;
+import dev.gantry.proto.v1.ReferrersRequest;
+import dev.gantry.proto.v1.ReferrersResponse;
 import dev.gantry.proto.v1.TagRequest;
 import dev.gantry.proto.v1.TagResponse;
 import dev.gantry.proto.v1.UsageRequest;
@@ -52,10 +55,24 @@ public final class ImagesService implements BindableService {
                         (request, out) ->
                                 AnswerStream.start(
                                         out, "save", answer -> archives.save(request, answer)))
+                .unary(ImagesGrpc.getReferrersMethod(), this::referrers)
                 .unary(ImagesGrpc.getTagMethod(), this::tag)
                 .unary(ImagesGrpc.getPinMethod(), this::pin)
                 .unary(ImagesGrpc.getUsageMethod(), this::usage)
                 .build();
+    }
+
+    private ReferrersResponse referrers(ReferrersRequest request) {
+        ReferrersResponse.Builder answer = ReferrersResponse.newBuilder();
+        for (ImageReferrer referrer : images.referrers(named(request.getImage()))) {
+            answer.addReferrersBuilder()
+                    .setDigest(referrer.digest().toString())
+                    .setSubject(referrer.subject().toString())
+                    .setMediaType(referrer.mediaType())
+                    .setArtifactType(referrer.artifactType())
+                    .setSize(referrer.size());
+        }
+        return answer.build();
     }
 
     private TagResponse tag(TagRequest request) {

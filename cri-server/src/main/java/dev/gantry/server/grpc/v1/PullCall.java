@@ -29,7 +29,9 @@ final class PullCall {
                 Reported.<PullProgress, Image>run(
                         "pull",
                         PullCall::about,
-                        listener -> images.pull(reference, credentials, listener),
+                        listener ->
+                                images.pull(
+                                        reference, credentials, request.getReferrers(), listener),
                         progress -> {
                             if (!(progress instanceof PullProgress.Resolving)) {
                                 answer.send(event(progress));

@@ -26,7 +26,9 @@ final class PushCall {
                 Reported.<PushProgress, Digest>run(
                         "push",
                         PushProgress::digest,
-                        listener -> images.push(reference, credentials, listener),
+                        listener ->
+                                images.push(
+                                        reference, credentials, request.getReferrers(), listener),
                         progress -> answer.send(event(progress)));
         answer.send(
                 PushEvent.newBuilder()
