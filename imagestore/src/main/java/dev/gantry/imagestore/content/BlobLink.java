@@ -4,12 +4,11 @@ import dev.gantry.linux.Errno;
 import dev.gantry.linux.ErrnoException;
 import dev.gantry.linux.fs.DirectoryHandle;
 import dev.gantry.linux.fs.FileHandle;
-import dev.gantry.linux.fs.NativeBuffer;
 import dev.gantry.linux.fs.PathBytes;
 import dev.gantry.linux.fs.RootedDirectory;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -39,13 +38,13 @@ final class BlobLink {
     }
 
     private static void copy(Path blob, DirectoryHandle to, PathBytes name) throws IOException {
-        NativeBuffer buffer = new NativeBuffer(COPY_BYTES);
-        try (InputStream in = Files.newInputStream(blob);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(COPY_BYTES);
+        try (FileChannel in = FileChannel.open(blob);
                 FileHandle out = to.createFile(name)) {
-            byte[] chunk = new byte[COPY_BYTES];
             long at = 0;
-            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-                out.write(buffer, chunk, 0, count, at);
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                out.write(buffer.flip(), at);
+                buffer.clear();
                 at += count;
             }
         }

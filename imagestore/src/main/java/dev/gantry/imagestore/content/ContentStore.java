@@ -1,11 +1,8 @@
 package dev.gantry.imagestore.content;
 
-import dev.gantry.linux.ErrnoException;
 import dev.gantry.linux.fs.DirectoryHandle;
 import dev.gantry.linux.fs.DiskReader;
-import dev.gantry.linux.fs.FileHandle;
 import dev.gantry.linux.fs.PathBytes;
-import dev.gantry.linux.fs.RootedDirectory;
 import dev.gantry.linux.hash.Digests;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
