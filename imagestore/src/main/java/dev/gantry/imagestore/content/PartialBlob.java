@@ -2,10 +2,8 @@ package dev.gantry.imagestore.content;
 
 import dev.gantry.linux.fs.DiskReader;
 import dev.gantry.model.Digest;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,28 +17,21 @@ import java.util.concurrent.locks.ReentrantLock;
  * of it is believed: the digest decides, once it is whole, of what the disk has of it.
  *
  * <p>Files are used in the old way, since a channel is closed for all when one of its users is
- * interrupted. The list is records of two big-endian longs, from and to (exclusive), in any order.
- * A torn one at its end is ignored.
+ * interrupted.
  */
 public final class PartialBlob implements AutoCloseable {
     /** What is written without a note of it is fetched again after a kill. */
     private static final int NOTE_EVERY = 256 << 10;
 
-    private static final int NOTE = 2 * Long.BYTES;
-
-    /** More notes than any download makes: what is longer is rubbish. */
-    private static final int MOST_NOTES = 1 << 20;
-
     private final Digest digest;
     private final long size;
     private final Path file;
-    private final Path list;
+    private final Notes notes;
     private final RandomAccessFile out;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
     private final Ranges claimed = new Ranges();
     private final Ranges written = new Ranges();
-    private final Ranges noted = new Ranges();
     private long resumed;
     private long unnoted;
     private boolean closed;
@@ -49,7 +40,7 @@ public final class PartialBlob implements AutoCloseable {
         this.digest = digest;
         this.size = size;
         this.file = file;
-        this.list = file.resolveSibling(file.getFileName() + ".have");
+        this.notes = new Notes(file.resolveSibling(file.getFileName() + ".have"));
         this.out = new RandomAccessFile(file.toFile(), "rw");
     }
 
@@ -66,19 +57,12 @@ public final class PartialBlob implements AutoCloseable {
     }
 
     private void load() throws IOException {
-        long there = Math.min(out.length(), size);
-        if (there > 0 && Files.exists(list) && Files.size(list) <= (long) MOST_NOTES * NOTE) {
-            ByteBuffer notes = ByteBuffer.wrap(Files.readAllBytes(list));
-            while (notes.remaining() >= NOTE) {
-                long from = notes.getLong();
-                long to = Math.min(notes.getLong(), there);
-                if (from >= 0 && from < to) {
+        notes.load(
+                Math.min(out.length(), size),
+                (from, to) -> {
                     claimed.add(from, to);
                     written.add(from, to);
-                    noted.add(from, to);
-                }
-            }
-        }
+                });
         resumed = written.total();
         if (out.length() > size) {
             out.setLength(size);
@@ -212,28 +196,12 @@ public final class PartialBlob implements AutoCloseable {
             written.add(from, to);
             unnoted += to - from;
             if (unnoted >= NOTE_EVERY) {
-                note();
+                unnoted = 0;
+                notes.add(written);
             }
             grown.signalAll();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Writes down what the list does not say yet; few ranges, since they are contiguous. */
-    private void note() throws IOException {
-        unnoted = 0;
-        ByteBuffer notes = ByteBuffer.allocate(NOTE * Ranges.MOST);
-        written.forEach(
-                (from, to) -> {
-                    long known = noted.endOf(from);
-                    if (known < to && notes.remaining() >= NOTE) {
-                        notes.putLong(known).putLong(to);
-                        noted.add(known, to);
-                    }
-                });
-        try (FileOutputStream notebook = new FileOutputStream(list.toFile(), true)) {
-            notebook.write(notes.array(), 0, notes.position());
         }
     }
 
@@ -275,10 +243,9 @@ public final class PartialBlob implements AutoCloseable {
         out.setLength(0);
         lock.lock();
         try {
-            Files.deleteIfExists(list);
+            notes.forget();
             claimed.clear();
             written.clear();
-            noted.clear();
             resumed = 0;
             unnoted = 0;
         } finally {
@@ -290,7 +257,7 @@ public final class PartialBlob implements AutoCloseable {
     void publish(Path target) throws IOException {
         out.getFD().sync();
         Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
-        Files.deleteIfExists(list);
+        notes.forget();
     }
 
     /**
@@ -309,9 +276,9 @@ public final class PartialBlob implements AutoCloseable {
             if (Files.exists(file)) {
                 if (written.total() == 0) {
                     Files.deleteIfExists(file);
-                    Files.deleteIfExists(list);
+                    notes.forget();
                 } else if (unnoted > 0) {
-                    note();
+                    notes.add(written);
                 }
             }
         } finally {

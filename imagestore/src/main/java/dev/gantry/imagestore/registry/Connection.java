@@ -79,7 +79,7 @@ final class Connection {
      */
     boolean reusable(boolean sure) {
         try {
-            if (!isOpen() || (!(socket instanceof SSLSocket) && arrived())) {
+            if (!watch.rest() || !isOpen() || (!(socket instanceof SSLSocket) && arrived())) {
                 return false;
             }
             boolean fresh = System.nanoTime() - idleSince < FRESH.toNanos();

@@ -40,20 +40,19 @@ final class Watch implements Closeable {
         this.thread = Thread.ofVirtual().name("registry-watch").start(this::run);
     }
 
-    /** From now on something has to happen within this time; false when it is too late. */
-    boolean expect(Duration within) {
+    /** From now on something has to happen within this time. */
+    void expect(Duration within) {
         long nanos = within.toNanos();
-        boolean kept = set(System.nanoTime() - origin + nanos);
+        set(System.nanoTime() - origin + nanos);
         if (nanos < step) {
             step = nanos;
             LockSupport.unpark(thread);
         }
-        return kept;
     }
 
-    /** Nothing is waited for. */
-    void rest() {
-        set(NEVER);
+    /** Nothing is waited for; false when the connection was closed before that. */
+    boolean rest() {
+        return set(NEVER);
     }
 
     private boolean set(long value) {

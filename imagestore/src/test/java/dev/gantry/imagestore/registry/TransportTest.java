@@ -70,9 +70,7 @@ final class TransportTest {
 
         /** Until the client closes. */
         void awaitClose() throws IOException {
-            while (in.read() >= 0) {
-                continue;
-            }
+            in.transferTo(OutputStream.nullOutputStream());
         }
     }
 
@@ -179,10 +177,25 @@ final class TransportTest {
     void chunksTrailersAndInterimAnswersAreUnderstood() {
         serve(
                 answering(
-                        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
-                                + "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
-                                + "Set-Cookie: a=b\r\n\r\n"
-                                + "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: t\r\n\r\n"));
+                        String.join(
+                                "\r\n",
+                                "HTTP/1.1 100 Continue",
+                                "",
+                                "HTTP/1.1 103 Early Hints",
+                                "Link: x",
+                                "",
+                                "HTTP/1.1 200 OK",
+                                "Transfer-Encoding: chunked",
+                                "Set-Cookie: a=b",
+                                "",
+                                "3",
+                                "abc",
+                                "2;x=y",
+                                "de",
+                                "0",
+                                "Trailer: t",
+                                "",
+                                "")));
         Transport transport = transport(LONG);
         assertThat(text(transport, request("GET"))).isEqualTo("200 abcde");
         assertThat(text(transport, request("GET"))).isEqualTo("200 abcde");
