@@ -48,7 +48,7 @@ public final class ContentStore {
     private final Path tmp;
 
     /**
-     * Makes the directories.
+     * Makes the directories, while nothing is being fetched.
      *
      * @param tmp on the same file system; whoever opens the store empties it
      */
@@ -65,6 +65,7 @@ public final class ContentStore {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         }
+        Notes.tidy(partials);
     }
 
     /** Whether the blob is here with that size. */

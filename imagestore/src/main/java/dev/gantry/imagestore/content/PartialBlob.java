@@ -40,7 +40,7 @@ public final class PartialBlob implements AutoCloseable {
         this.digest = digest;
         this.size = size;
         this.file = file;
-        this.notes = new Notes(file.resolveSibling(file.getFileName() + ".have"));
+        this.notes = Notes.of(file);
         this.out = new RandomAccessFile(file.toFile(), "rw");
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,5 +78,45 @@ class ContentStoreTest {
                 root.resolve("content/blobs/sha256").resolve(DIGEST.hex()), "more content");
         assertThatThrownBy(() -> store.read(DIGEST, 100)).hasMessageContaining("damaged on disk");
         assertThat(store.list()).isEmpty();
+    }
+
+    private Path partial(String end) {
+        return root.resolve("content/partial/sha256-" + DIGEST.hex() + end);
+    }
+
+    private PartialBlob begun(int bytes) throws IOException {
+        PartialBlob partial = store.partial(DIGEST, BODY.length);
+        partial.write(0, BODY, bytes);
+        partial.close();
+        return store.partial(DIGEST, BODY.length);
+    }
+
+    @Test
+    void aTornNoteSpoilsNoneAfterIt() throws IOException {
+        begun(5).close();
+        Files.write(partial(".have"), new byte[11], StandardOpenOption.APPEND);
+        try (PartialBlob partial = store.partial(DIGEST, BODY.length)) {
+            assertThat(partial.resumed()).isEqualTo(5);
+            partial.write(5, new byte[] {BODY[5], BODY[6]}, 2);
+        }
+        try (PartialBlob partial = store.partial(DIGEST, BODY.length)) {
+            assertThat(partial.resumed()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void aListThatOutlivedItsFileSaysNothing() throws IOException {
+        begun(5).close();
+        Files.delete(partial(""));
+        try (PartialBlob partial = store.partial(DIGEST, BODY.length)) {
+            partial.write(11, new byte[] {BODY[11]}, 1);
+        }
+        try (PartialBlob partial = store.partial(DIGEST, BODY.length)) {
+            assertThat(partial.resumed()).isEqualTo(1);
+            assertThat(partial.missingFrom(0)).isZero();
+        }
+        Files.delete(partial(""));
+        new ContentStore(root.resolve("content"), root.resolve("tmp"));
+        assertThat(partial(".have")).doesNotExist();
     }
 }
