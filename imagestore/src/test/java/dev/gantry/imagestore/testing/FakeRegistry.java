@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -30,6 +31,9 @@ import javax.net.ssl.SSLParameters;
 public final class FakeRegistry implements AutoCloseable {
     /** What a request was; header names are as HttpServer gives them. */
     public record Seen(String method, String path, String query, Optional<String> authorization) {}
+
+    /** What was sent of the content under a path, or was about to be when the client went away. */
+    public record Sent(String path, long from, long bytes) {}
 
     /** Answers a request itself and returns true, or leaves it. */
     public interface Rule {
@@ -47,6 +51,8 @@ public final class FakeRegistry implements AutoCloseable {
         }
     }
 
+    private static final long PATIENCE_SECONDS = 60;
+
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,9})-([0-9]{0,9})");
 
     private final HttpServer server;
@@ -54,6 +60,7 @@ public final class FakeRegistry implements AutoCloseable {
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
+    private final List<Sent> sent = new CopyOnWriteArrayList<>();
 
     /** One on plain HTTP. */
     public FakeRegistry() {
@@ -147,6 +154,11 @@ public final class FakeRegistry implements AutoCloseable {
         return List.copyOf(seen);
     }
 
+    /** The answers to GET so far that had content, in order. */
+    public List<Sent> sent() {
+        return List.copyOf(sent);
+    }
+
     /** How many requests had this method and a path with this end. */
     public long count(String method, String pathEnd) {
         return seen.stream()
@@ -196,13 +208,14 @@ public final class FakeRegistry implements AutoCloseable {
             exchange.getResponseHeaders()
                     .set("Docker-Content-Digest", TestImage.digest(entry.body).toString());
             if (!answerRange(exchange, entry)) {
+                sends(exchange, 0, entry.body.length);
                 answer(exchange, 200, entry.mediaType, entry.body);
             }
         }
     }
 
     /** Answers one range, as RFC 9110 says; any other Range header is ignored, as it may be. */
-    private static boolean answerRange(HttpExchange exchange, Entry entry) throws IOException {
+    private boolean answerRange(HttpExchange exchange, Entry entry) throws IOException {
         String asked = exchange.getRequestHeaders().getFirst("Range");
         Matcher range = RANGE.matcher(asked == null ? "" : asked);
         if (!range.matches() || Long.parseLong(range.group(1)) >= entry.body.length) {
@@ -215,13 +228,31 @@ public final class FakeRegistry implements AutoCloseable {
                         : (int) Math.min(Long.parseLong(range.group(2)), entry.body.length - 1);
         exchange.getResponseHeaders()
                 .set("Content-Range", "bytes %d-%d/%d".formatted(from, last, entry.body.length));
+        sends(exchange, from, last + 1L - from);
         answer(exchange, 206, entry.mediaType, Arrays.copyOfRange(entry.body, from, last + 1));
         return true;
     }
 
+    private void sends(HttpExchange exchange, long from, long bytes) {
+        if (exchange.getRequestMethod().equals("GET")) {
+            sent.add(new Sent(exchange.getRequestURI().getPath(), from, bytes));
+        }
+    }
+
+    /**
+     * Who still waits in a rule, or for a client, is interrupted: a test that failed half way must
+     * end with its own failure.
+     */
     @Override
     public void close() {
         server.stop(0);
-        threads.close();
+        threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("a request to the fake registry does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
