@@ -1,6 +1,7 @@
 package dev.gantry.imagestore.disk;
 
 import dev.gantry.imagestore.content.ContentStore;
+import dev.gantry.imagestore.erofs.ImageSeal;
 import dev.gantry.imagestore.layers.TreeSeal;
 import dev.gantry.imagestore.manifest.Descriptor;
 import dev.gantry.imagestore.manifest.DocumentParser;
@@ -90,12 +91,14 @@ public final class LayerCheck {
         return Optional.of(new Check.Problem(problem, done));
     }
 
-    /** A layer is a tree, or one file that is mounted. */
+    /** A layer is a tree, or an image. */
     private static Digest seal(Path directory, LongConsumer read) throws IOException {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException("it is not on disk");
         }
-        return TreeSeal.of(directory, read);
+        return Files.exists(directory.resolve(StoreLayout.IMAGE), LinkOption.NOFOLLOW_LINKS)
+                ? ImageSeal.of(directory, StoreLayout.IMAGE, read)
+                : TreeSeal.of(directory, read);
     }
 
     /** The seal of the layer as its blob says, when that is here. */
