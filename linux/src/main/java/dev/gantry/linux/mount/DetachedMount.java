@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A mounted file system that has no place in any mount namespace: it is there as long as this is
- * open, or a clone of it is. Linux 5.2 makes them; since 6.15 they serve as layers of an overlay.
+ * open, or a clone of it is. Linux 5.2 makes them; since 6.15 they serve as layers of an overlay,
+ * and can be cloned. Before, that takes a {@link MountNamespace}.
  */
 public final class DetachedMount implements Closeable {
     private final int fd;
@@ -49,9 +50,26 @@ public final class DetachedMount implements Closeable {
         }
     }
 
+    /** A file system in memory, which nothing can be executed from. */
+    static DetachedMount memory() throws ErrnoException {
+        try (FsContext context = FsContext.open("tmpfs")) {
+            context.set("mode", "700");
+            return new DetachedMount(context.mount(FsContext.PASSIVE, "memory"));
+        }
+    }
+
     /** A copy of the mount that a path lies in, from there on down. */
     public static DetachedMount clone(Path path) throws ErrnoException {
         return new DetachedMount(FsContext.openTree(path));
+    }
+
+    /** A copy of what is open, for a thread in the namespace of its mount. */
+    static DetachedMount clone(int fd) throws ErrnoException {
+        return new DetachedMount(FsContext.openTree(fd));
+    }
+
+    int descriptor() {
+        return fd;
     }
 
     /** Its root, for this process and for others that may look into it, while it is open. */

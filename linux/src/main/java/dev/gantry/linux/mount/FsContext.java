@@ -11,18 +11,22 @@ import java.nio.file.Path;
 /** A file system that is being configured (fsopen(2)). */
 final class FsContext implements Closeable {
     static final int READ_ONLY = 1;
+    static final int PASSIVE = 2 | 4 | 8; // nosuid, nodev, noexec
 
     // The numbers are the same on every architecture (asm-generic/unistd.h).
     private static final long OPEN_TREE = 428;
     private static final long FSOPEN = 430;
     private static final long FSCONFIG = 431;
     private static final long FSMOUNT = 432;
+    private static final long MOVE_MOUNT = 429;
 
     private static final long CLOSE_ON_EXEC = 1;
     private static final long SET_STRING = 1;
     private static final long CREATE = 6;
     private static final long AT_FDCWD = -100;
     private static final long CLONE_CLOSE_ON_EXEC = 1 | 0x80000;
+    private static final long EMPTY_PATH = 0x1000;
+    private static final long MOVE_FROM_EMPTY_PATH = 4;
 
     private static final Function SYSCALL = NativeLibrary.getInstance("c").getFunction("syscall");
 
@@ -71,6 +75,22 @@ final class FsContext implements Closeable {
         return call(
                 new Object[] {OPEN_TREE, AT_FDCWD, bytes(path.toString()), CLONE_CLOSE_ON_EXEC},
                 "open_tree " + path);
+    }
+
+    /** The same, of what is open, whose mount belongs to the thread's namespace. */
+    static int openTree(int fd) throws ErrnoException {
+        return call(
+                new Object[] {OPEN_TREE, (long) fd, bytes(""), CLONE_CLOSE_ON_EXEC | EMPTY_PATH},
+                "open_tree");
+    }
+
+    /** Attaches a mount in the thread's namespace. */
+    static void moveMount(int fd, String target) throws ErrnoException {
+        call(
+                new Object[] {
+                    MOVE_MOUNT, (long) fd, bytes(""), AT_FDCWD, bytes(target), MOVE_FROM_EMPTY_PATH
+                },
+                "move_mount to " + target);
     }
 
     /** What the kernel says of the failure beside its number. */
