@@ -18,4 +18,8 @@ enum idmap { IDMAP_NONE = 0, IDMAP_POD = 1, IDMAP_POD_RECURSIVE = 2 };
 // Has a detached mount show the ids of its files by the pod's user namespace. The source is for the report.
 int map_ids_of_mount(struct task *, int mount, enum idmap, const char *source);
 
+// Clones the mounts that the paths lie in, from there on down; those of the namespace that step LayerNamespace has opened
+// too. On failure nothing is left open.
+int clone_layers(struct task *, const char *const *paths, uint32_t count, int *layers);
+
 #endif

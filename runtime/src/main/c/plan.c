@@ -64,6 +64,7 @@ static const struct step steps[] = {
     [54] = {"su", step_join_other},
     [60] = {"", step_prepare},
     [61] = {"u", step_give_stdio},
+    [62] = {"s", step_layer_namespace, prepare_layer_namespace},
 };
 
 static const struct step *step_of(uint16_t type)

@@ -15,7 +15,7 @@ struct overlay {
     const char *upper, *work, *target, *options;
     uint64_t flags;
     enum idmap idmap;
-    int *layers; // the lowers as mounts with mapped ids; NULL when they are not mapped
+    int *layers; // the lowers as mounts of this namespace; NULL when they are taken from where they are
 };
 
 // What is wrong, in the words of the file system.
@@ -146,34 +146,34 @@ static int mount_by_data(struct task *task, const struct overlay *o, int target)
 static int open_layer(struct task *task, const struct overlay *o)
 {
     struct mount_attr attr = mount_attributes(o->flags | MS_RDONLY);
-    auto_fd tree = sys_open_tree(AT_FDCWD, o->lowers[0], OPEN_TREE_CLONE);
-    int rc = tree < 0 ? tree : sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr);
+    auto_fd tree = -1;
+    int rc = clone_layers(task, o->lowers, 1, &tree);
+    if (rc < 0)
+        return rc;
+    rc = sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr);
     if (rc < 0)
         return fail(task, -rc, o->lowers[0], "use it as the root");
     rc = map_ids_of_mount(task, tree, o->idmap, o->lowers[0]);
     return rc < 0 ? rc : take_fd(&tree);
 }
 
-// Mounts the layers with mapped ids over the target, one over another: only their descriptors matter, and overlay wants
-// (before Linux 6.15) mounts that are attached.
-static int map_layers(struct task *task, const struct overlay *o, int target)
+// Mounts the layers over the target, one over another: only their descriptors matter, and overlay wants (before Linux
+// 6.15) mounts that are attached in the namespace of who asks.
+static int attach_layers(struct task *task, const struct overlay *o, int target)
 {
-    for (uint32_t i = 0; i < o->count; i++) {
-        int tree = o->layers[i] = sys_open_tree(AT_FDCWD, o->lowers[i], OPEN_TREE_CLONE);
-        if (tree < 0)
-            return fail(task, -tree, o->lowers[i], "use it as a layer of the root");
-        int rc = map_ids_of_mount(task, tree, o->idmap, o->lowers[i]);
-        if (rc == 0 && (rc = sys_move_mount(tree, target)) < 0)
-            rc = fail(task, -rc, o->lowers[i], "attach it with mapped ids");
-        if (rc < 0) {
-            close_fd(&o->layers[i]);
-            return rc;
-        }
+    int rc = clone_layers(task, o->lowers, o->count, o->layers);
+    for (uint32_t i = 0; rc == 0 && i < o->count; i++) {
+        rc = map_ids_of_mount(task, o->layers[i], o->idmap, o->lowers[i]);
+        if (rc == 0 && (rc = sys_move_mount(o->layers[i], target)) < 0)
+            rc = fail(task, -rc, o->lowers[i], "attach it as a layer of the root");
+        // Those that are not attached are not to be detached.
+        for (uint32_t j = i; rc < 0 && j < o->count; j++)
+            close_fd(&o->layers[j]);
     }
-    return 0;
+    return rc;
 }
 
-static void unmap_layers(const struct overlay *o, int target)
+static void detach_layers(const struct overlay *o, int target)
 {
     for (uint32_t i = 0; i < o->count && o->layers[i] >= 0; i++) {
         sys_umount(path_of_fd(target).text, MNT_DETACH_NOW);
@@ -199,20 +199,20 @@ static int open_overlay(struct task *task, struct overlay *o, int target)
     if (o->count == 1 && *o->upper == '\0')
         return open_layer(task, o);
     int rc = 0;
-    if (o->idmap != IDMAP_NONE) {
+    if (o->idmap != IDMAP_NONE || task->layers >= 0) {
         layers = o->layers = malloc(o->count * sizeof *layers);
         if (layers == NULL)
             return fail(task, ENOMEM, o->target, "make an overlay of %u layers", o->count);
         for (uint32_t i = 0; i < o->count; i++)
             layers[i] = -1;
-        rc = map_layers(task, o, target);
+        rc = attach_layers(task, o, target);
     }
     if (rc == 0)
         rc = make(task, o);
     if (rc == -ENOSYS)
         rc = make_by_data(task, o, target);
     if (layers != NULL)
-        unmap_layers(o, target);
+        detach_layers(o, target);
     o->layers = NULL;
     return rc;
 }

@@ -1,5 +1,6 @@
 // The pod's shared memory: a tmpfs that is the root of a mount namespace of its own, which the shim holds.
 #include "base.h"
+#include "place.h"
 #include "pod.h"
 #include "root.h"
 #include "task.h"
@@ -101,19 +102,21 @@ int step_pod_shm(struct task *task, struct reader *r)
     auto_fd target = root_open_mountpoint(task, path, CREATE_DIRECTORY);
     if (target < 0)
         return fail(task, -target, path, "find the mount point");
-    // setns moves root and working directory to the namespace's own root; both are put back, since the daemon may live in a chroot.
-    auto_fd here = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-    auto_fd cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    auto_fd root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (here < 0 || cwd < 0 || root < 0)
-        return fail(task, errno, "/proc/self/ns/mnt", "note the mount namespace");
-    if (setns(pod.shm, CLONE_NEWNS) < 0)
-        return fail(task, errno, "mnt", "join the namespace of the shared memory");
+    struct place here;
+    int rc = place_note(&here);
+    if (rc == 0 && setns(pod.shm, CLONE_NEWNS) < 0)
+        rc = -errno;
+    if (rc < 0) {
+        place_forget(&here);
+        return fail(task, -rc, "mnt", "join the namespace of the shared memory");
+    }
     auto_fd tree = sys_open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE);
-    if (setns(here, CLONE_NEWNS) < 0 || fchdir(root) < 0 || chroot(".") < 0 || fchdir(cwd) < 0)
-        return fail(task, errno, "mnt", "come back to the mount namespace");
+    rc = place_return(&here);
+    place_forget(&here);
+    if (rc < 0)
+        return fail(task, -rc, "mnt", "come back to the mount namespace");
     if (tree < 0)
         return fail(task, -tree, path, "take the shared memory");
-    int rc = sys_move_mount(tree, target);
+    rc = sys_move_mount(tree, target);
     return rc < 0 ? fail(task, -rc, path, "mount the shared memory") : 0;
 }

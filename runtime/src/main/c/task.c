@@ -163,7 +163,8 @@ static int set_stdio(struct task *task, const int stdio[3])
 
 void task_main(int channel, enum purpose purpose, struct slice plan, const int stdio[3], const struct container *joined)
 {
-    struct task task = {.channel = channel, .root = -1, .overlay = -1, .purpose = purpose, .container_pidfd = -1, .hooks = -1};
+    struct task task = {
+        .channel = channel, .root = -1, .overlay = -1, .layers = -1, .purpose = purpose, .container_pidfd = -1, .hooks = -1};
     if (joined != NULL) {
         task.container_pid = joined->pid;
         task.container_pidfd = joined->process.pidfd;

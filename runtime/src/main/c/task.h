@@ -16,6 +16,7 @@ struct task {
     int root; // what step Root opened, later what Pivot made `/`; -1 before
     int overlay; // the mount that step Overlay made last, for step Root; -1 before
     const char *overlay_target;
+    int layers; // the mount namespace that layers are attached in; -1: this one
     struct reader rest; // the steps after the present one
     uint32_t count; // of the plan's steps
     int *prepared; // what step Prepare has made for a step, by its index; -1: nothing
@@ -58,8 +59,9 @@ step_function step_join_cgroup, step_join_pod_namespaces, step_join_namespace, s
     step_rlimit, step_oom_score_adj, step_umask, step_ids, step_bounding, step_capabilities, step_no_new_privileges,
     step_seccomp, step_work_dir, step_exec, step_terminal, step_loopback, step_pin_namespace, step_keep_namespaces,
     step_pod_init, step_hold_shm, step_set_sid, step_chdir, step_join_container,
-    step_attribute, step_hook_runner, step_hook, step_bind_below, step_join_other, step_give_stdio;
-prepare_function prepare_overlay, prepare_bind, prepare_bind_below, prepare_device;
+    step_attribute, step_hook_runner, step_hook, step_bind_below, step_join_other, step_give_stdio,
+    step_layer_namespace;
+prepare_function prepare_overlay, prepare_bind, prepare_bind_below, prepare_device, prepare_layer_namespace;
 
 enum { NOT_PREPARED = -1, PREPARED_IN_PLACE = -2 };
 // What step Prepare has made for the present step, which is the caller's now.
