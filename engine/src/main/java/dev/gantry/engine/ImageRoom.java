@@ -6,6 +6,7 @@ import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageReference;
+import dev.gantry.model.Layers;
 import dev.gantry.model.Rootfs;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,7 +40,7 @@ public interface ImageRoom extends ImageShelf {
 
     void hold(String containerId, String name, Digest imageId);
 
-    Optional<List<Path>> held(String containerId, String name);
+    Optional<Layers> held(String containerId, String name);
 
     Optional<byte[]> readFile(Digest imageId, String path, int limit);
 

@@ -16,6 +16,7 @@ import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageReference;
+import dev.gantry.model.Layers;
 import dev.gantry.model.Rootfs;
 import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.ExitRecord;
@@ -151,7 +152,7 @@ public record Rooms(
         }
 
         @Override
-        public Optional<List<Path>> held(String containerId, String name) {
+        public Optional<Layers> held(String containerId, String name) {
             return store.held(containerId, name);
         }
 

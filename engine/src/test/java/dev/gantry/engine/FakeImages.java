@@ -17,6 +17,7 @@ import dev.gantry.model.Failure;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
+import dev.gantry.model.Layers;
 import dev.gantry.model.Platform;
 import dev.gantry.model.Rootfs;
 import java.io.IOException;
@@ -227,9 +228,9 @@ final class FakeImages implements ImageRoom {
     }
 
     @Override
-    public Optional<List<Path>> held(String containerId, String name) {
+    public Optional<Layers> held(String containerId, String name) {
         return Optional.ofNullable(held.get(containerId + " " + name))
-                .map(id -> List.of(Path.of("/nonexistent", id.hex())));
+                .map(id -> Layers.of(List.of(Path.of("/nonexistent", id.hex()))));
     }
 
     @Override

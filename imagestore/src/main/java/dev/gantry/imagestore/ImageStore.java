@@ -36,6 +36,7 @@ import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageReference;
+import dev.gantry.model.Layers;
 import dev.gantry.model.Observer;
 import dev.gantry.model.Rootfs;
 import dev.gantry.state.Database;
@@ -441,7 +442,7 @@ public final class ImageStore {
     }
 
     /** The layers that {@link #hold} keeps under a name, the topmost first. */
-    public Optional<List<Path>> held(String containerId, String name) {
+    public Optional<Layers> held(String containerId, String name) {
         return volumes.held(containerId, name);
     }
 

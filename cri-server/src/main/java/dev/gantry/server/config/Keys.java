@@ -132,9 +132,10 @@ final class Keys {
                     Types.choice(LayerChoice.class),
                     LayerChoice.AUTO,
                     "How new layers lie on disk: \"erofs\" (one image file a layer, written in one go and"
-                            + " mounted by the kernel; Linux 6.15 or newer), \"directory\" (file by"
+                            + " mounted by the kernel; Linux 6.12 or newer), \"directory\" (file by"
                             + " file; every kernel) or \"auto\" (images where the kernel can use them)."
-                            + " Layers that are there keep their form.");
+                            + " \"erofs-attached\" is \"erofs\" with mounts as Linux 6.12 to 6.14 need"
+                            + " them, on any kernel. Layers that are there keep their form.");
     static final Key<Boolean> PULL_REFERRERS =
             new Key<>(
                     "images.pull-referrers",

@@ -6,34 +6,52 @@ import dev.gantry.imagestore.erofs.ErofsWriter;
 import dev.gantry.linux.fs.PathBytes;
 import dev.gantry.linux.fs.Timestamp;
 import dev.gantry.linux.mount.DetachedMount;
+import dev.gantry.linux.mount.MountNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * Tries whether layers can be EROFS images here: the kernel has to mount one out of a file (Linux
- * 6.12), and to take a mount that is attached nowhere as a layer of an overlay and as the source of
- * another mount (6.15). The file system below has a say, too, so the trial is made on it.
+ * Tries whether layers can be EROFS images here, and how: the kernel has to mount one out of a file
+ * (Linux 6.12), and an overlay to take the mount as a layer, where it is attached nowhere (6.15) or
+ * from a namespace of the daemon's own. The file system below has a say, too, so the trial is made
+ * on it.
  */
 final class ErofsProbe {
     private static final byte[] CONTENT = {'o', 'k'};
     private static final String NAME = "probe";
+    private static final String SHOWS_OTHER =
+            "a mounted image does not show what was written to it";
+
+    /**
+     * What was found.
+     *
+     * @param trouble why images cannot be used; empty when they can
+     */
+    record Found(LayerMounting mounting, String trouble) {}
 
     private ErofsProbe() {}
 
-    /** Why it cannot be; empty when it can. */
-    static Optional<String> trouble(StoreLayout layout) {
+    /**
+     * Tries one way after another.
+     *
+     * @param detachedToo whether mounts that are attached nowhere are considered
+     */
+    static Found find(StoreLayout layout, boolean detachedToo) {
         Path directory = layout.temporary("erofs-probe");
         try {
             StoreLayout.privateDirectory(directory);
             Path image = directory.resolve("image");
             write(image);
-            return tried(image, directory);
+            for (String name : List.of("upper", "work", "place")) {
+                Files.createDirectory(directory.resolve(name));
+            }
+            return tried(image, directory, detachedToo);
         } catch (IOException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
+            return new Found(LayerMounting.NONE, String.valueOf(e.getMessage()));
         } finally {
             StoreLayout.delete(List.of(directory));
         }
@@ -57,21 +75,52 @@ final class ErofsProbe {
         }
     }
 
-    private static Optional<String> tried(Path image, Path directory) throws IOException {
-        Path upper = Files.createDirectory(directory.resolve("upper"));
-        Path work = Files.createDirectory(directory.resolve("work"));
+    private static Found tried(Path image, Path directory, boolean detachedToo) throws IOException {
         try (DetachedMount layer = DetachedMount.erofs(image)) {
             Path files = LayerMounts.top(layer);
-            try (DetachedMount overlay = DetachedMount.overlay(List.of(files), upper, work);
-                    DetachedMount copy = DetachedMount.clone(files)) {
-                return shows(overlay) && shows(copy)
-                        ? Optional.empty()
-                        : Optional.of("a mounted image does not show what was written to it");
+            String detached = detachedToo ? detached(files, directory) : "not tried";
+            if (detached.isEmpty()) {
+                return new Found(LayerMounting.DETACHED, "");
             }
+            String attached = attached(layer, files, directory);
+            return attached.isEmpty()
+                    ? new Found(LayerMounting.ATTACHED, "")
+                    : new Found(
+                            LayerMounting.NONE,
+                            "detached: %s; attached: %s".formatted(detached, attached));
+        }
+    }
+
+    private static String detached(Path files, Path directory) {
+        try (DetachedMount overlay =
+                        DetachedMount.overlay(
+                                List.of(files),
+                                directory.resolve("upper"),
+                                directory.resolve("work"));
+                DetachedMount copy = DetachedMount.clone(files)) {
+            return shows(overlay) && shows(copy) ? "" : SHOWS_OTHER;
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private static String attached(DetachedMount layer, Path files, Path directory) {
+        try (MountNamespace namespace = MountNamespace.create()) {
+            namespace.attach(layer, NAME);
+            try (DetachedMount overlay =
+                    namespace.overlay(
+                            files,
+                            directory.resolve("upper"),
+                            directory.resolve("work"),
+                            directory.resolve("place"))) {
+                return shows(overlay) ? "" : SHOWS_OTHER;
+            }
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
         }
     }
 
     private static boolean shows(DetachedMount mount) throws IOException {
-        return java.util.Arrays.equals(Files.readAllBytes(mount.path().resolve(NAME)), CONTENT);
+        return Arrays.equals(Files.readAllBytes(mount.path().resolve(NAME)), CONTENT);
     }
 }

@@ -67,6 +67,11 @@ final class DataOutput {
         return piece;
     }
 
+    /** Takes back a piece that is not to be written. */
+    void giveBack(NativeBuffer memory) {
+        free.add(memory);
+    }
+
     /** Writes a piece, or sees to it: whole blocks, at the place of a block. */
     void write(NativeBuffer memory, long position, int length) throws IOException {
         if (written < KEPT || cached || !isStarted()) {

@@ -12,6 +12,7 @@ final class DataWindow {
     private @Nullable NativeBuffer window;
     private long start;
     private int used;
+    private long holes;
 
     DataWindow(DataOutput output) {
         this.output = output;
@@ -61,7 +62,25 @@ final class DataWindow {
         int length = wholeBlocks();
         zeros(memory.bytes(), used, length);
         window = null;
-        output.write(memory, start, length);
+        if (isZeros(memory.bytes().clear().limit(length))) {
+            holes += length;
+            output.giveBack(memory);
+        } else {
+            output.write(memory, start, length);
+        }
+    }
+
+    private static boolean isZeros(ByteBuffer piece) {
+        MemorySegment bytes = MemorySegment.ofBuffer(piece);
+        long rest = bytes.byteSize() - 1;
+        return rest < 0
+                || (piece.get(0) == 0
+                        && bytes.asSlice(0, rest).mismatch(bytes.asSlice(1, rest)) < 0);
+    }
+
+    /** Bytes of pieces that had nothing but zeros, and were left out. */
+    long holes() {
+        return holes;
     }
 
     /** Writes what is left, and waits for all of it. */

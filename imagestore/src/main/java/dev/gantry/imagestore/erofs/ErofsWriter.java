@@ -179,6 +179,11 @@ public final class ErofsWriter implements Closeable {
         return inodes;
     }
 
+    /** Bytes of files, all zeros, that take no space. */
+    public long holes() {
+        return file.holes();
+    }
+
     private Inode inode(
             Inode.Layout layout,
             FileKind kind,

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 /**
  * A file that grows by blocks: data, which come in order and leave in large pieces, and runs of
  * blocks for metadata among them, see {@link MetadataRuns}. What was taken and not written is a
- * hole.
+ * hole, and so is a piece of zeros.
  */
 final class ImageFile implements Closeable {
     static final int BLOCK = 4096;
@@ -84,6 +84,11 @@ final class ImageFile implements Closeable {
         if (position < 0 || position + length > end) {
             throw new IllegalArgumentException("write outside of what was taken");
         }
+    }
+
+    /** Bytes of zeros that were left out. */
+    long holes() {
+        return data.holes();
     }
 
     /** Writes out what is left; data are not taken any more. */

@@ -74,6 +74,7 @@ final class ImageTree implements GrowingTree {
     @Override
     public void finish() throws IOException {
         image.finish(root);
+        tally.spared(image.holes());
     }
 
     @Override

@@ -58,6 +58,11 @@ final class Tally {
         }
     }
 
+    /** Takes back what was counted and needed no space. */
+    void spared(long count) {
+        bytes -= Math.min(bytes, count);
+    }
+
     /** Counts a directory that is remembered to the end. */
     void remembered(PathBytes path, long more) {
         directoryMemory += 160 + path.length() + more;

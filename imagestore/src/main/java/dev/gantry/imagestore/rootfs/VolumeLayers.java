@@ -8,8 +8,8 @@ import dev.gantry.imagestore.manifest.ImageDocument;
 import dev.gantry.imagestore.records.Sql;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
+import dev.gantry.model.Layers;
 import dev.gantry.state.Database;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -95,7 +95,7 @@ public final class VolumeLayers {
         return !Sql.list(c, query, row -> row.getInt(1), (Object[]) arguments).isEmpty();
     }
 
-    public Optional<List<Path>> held(String containerId, String name) {
+    public Optional<Layers> held(String containerId, String name) {
         List<String> layers =
                 database.read(
                         c ->
@@ -107,8 +107,6 @@ public final class VolumeLayers {
                                         row -> row.getString(1),
                                         containerId,
                                         name));
-        return layers.isEmpty()
-                ? Optional.empty()
-                : Optional.of(layers.stream().map(mounts::files).toList());
+        return layers.isEmpty() ? Optional.empty() : Optional.of(mounts.layers(layers));
     }
 }

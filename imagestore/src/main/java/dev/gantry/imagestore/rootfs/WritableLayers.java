@@ -191,9 +191,7 @@ public final class WritableLayers {
     private Rootfs rootfs(Path directory, List<String> topFirst) {
         List<String> names = topFirst.isEmpty() ? List.of(StoreLayout.EMPTY_LAYER) : topFirst;
         return new Rootfs(
-                names.stream().map(mounts::files).toList(),
-                directory.resolve("upper"),
-                directory.resolve("work"));
+                mounts.layers(names), directory.resolve("upper"), directory.resolve("work"));
     }
 
     private Optional<Digest> image(String containerId) {

@@ -1,6 +1,7 @@
 package dev.gantry.runtime.plan;
 
 import dev.gantry.model.Failure;
+import dev.gantry.model.Layers;
 import dev.gantry.runtime.ImageVolume;
 import dev.gantry.runtime.ProcessNamespace;
 import dev.gantry.runtime.oci.OciMount;
@@ -45,9 +46,11 @@ public record LaunchExtras(
     List<LaunchStep> overlays(PlanContext context) {
         var steps = new ArrayList<LaunchStep>();
         for (Volume volume : volumes) {
+            Layers layers = volume.image().layers();
+            layers.namespace().map(LaunchStep.LayerNamespace::new).ifPresent(steps::add);
             steps.add(
                     new LaunchStep.Overlay(
-                            volume.image().layers(),
+                            layers.directories(),
                             "",
                             "",
                             volume.base(),

@@ -191,6 +191,8 @@ public sealed interface LaunchStep {
 
     record GiveStdio(long uid) implements LaunchStep {}
 
+    record LayerNamespace(Path namespace) implements LaunchStep {}
+
     /** Whether the ids of a mount's files are mapped by the pod's user namespace. */
     enum Idmap {
         NONE(0),

@@ -82,10 +82,13 @@ final class MountSteps {
         // A slave sees what the host mounts later, and the host never what the container mounts.
         // With a bidirectional volume the copies of the host's mounts stay its peers, so only the
         // mount that the root is put onto is cut off.
-        return List.of(
+        var steps = new ArrayList<LaunchStep>();
+        steps.add(
                 bidirectional(spec)
                         ? new LaunchStep.Propagation(context.targetMount().get(), MS_PRIVATE)
-                        : new LaunchStep.Propagation(Path.of("/"), MS_REC | MS_SLAVE),
+                        : new LaunchStep.Propagation(Path.of("/"), MS_REC | MS_SLAVE));
+        rootfs.layers().namespace().map(LaunchStep.LayerNamespace::new).ifPresent(steps::add);
+        steps.add(
                 new LaunchStep.Overlay(
                         rootfs.lowers(),
                         rootfs.upper().toString(),
@@ -96,6 +99,7 @@ final class MountSteps {
                                 ? ""
                                 : Labels.context("", spec.linux().mountLabel()),
                         context.layerIds()));
+        return steps;
     }
 
     private static boolean bidirectional(OciSpec spec) {

@@ -57,6 +57,7 @@ final class StepPayload {
             case LaunchStep.JoinOther _ -> 54;
             case LaunchStep.Prepare _ -> 60;
             case LaunchStep.GiveStdio _ -> 61;
+            case LaunchStep.LayerNamespace _ -> 62;
         };
     }
 
@@ -187,6 +188,7 @@ final class StepPayload {
                     w.string(containerId).u32(mask);
             case LaunchStep.Prepare() -> w;
             case LaunchStep.GiveStdio(long uid) -> w.u32(uid);
+            case LaunchStep.LayerNamespace(Path namespace) -> w.string(namespace.toString());
         };
     }
 

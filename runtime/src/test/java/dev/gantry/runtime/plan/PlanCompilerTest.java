@@ -16,6 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.model.Failure;
+import dev.gantry.model.Layers;
+import dev.gantry.model.Rootfs;
 import dev.gantry.runtime.ImageVolume;
 import dev.gantry.runtime.ProcessNamespace;
 import dev.gantry.runtime.oci.Capabilities;
@@ -578,12 +580,36 @@ class PlanCompilerTest {
     }
 
     @Test
+    void theNamespaceOfLayersIsOpenedBeforeTheyAreUsed() {
+        Path namespace = Path.of("/proc/7/fd/9");
+        Layers layers = new Layers(List.of(Path.of("/proc/7/fd/8/fs")), Optional.of(namespace));
+        var volume = new LaunchExtras.Volume(new ImageVolume(layers, ""), Path.of("/b/0"));
+        var plan =
+                PlanCompiler.container(
+                        SPEC,
+                        new Rootfs(layers, Path.of("/u"), Path.of("/w")),
+                        true,
+                        Plans.context(Plans.POD),
+                        new LaunchExtras(
+                                new ProcessNamespace.OfPod(), List.of(volume), Optional.empty()));
+        assertThat(plan)
+                .containsSubsequence(
+                        new LaunchStep.LayerNamespace(namespace),
+                        new LaunchStep.Overlay(
+                                layers.directories(), "/u", "/w", Plans.TARGET, 0, ""),
+                        new LaunchStep.LayerNamespace(namespace),
+                        new LaunchStep.Overlay(
+                                layers.directories(), "", "", Path.of("/b/0"), 1, ""));
+        assertThat(compile(SPEC)).noneMatch(LaunchStep.LayerNamespace.class::isInstance);
+    }
+
+    @Test
     void anImageVolumeIsMountedBeforeThePivotAndShownReadOnly() {
         var mounts = new ArrayList<>(SPEC.mounts());
         mounts.add(new OciMount("/models", ImageVolume.TYPE, "0", List.of("ro", "rprivate")));
         var volume =
                 new LaunchExtras.Volume(
-                        new ImageVolume(List.of(Path.of("/l2"), Path.of("/l1")), "a/b"),
+                        new ImageVolume(Layers.of(List.of(Path.of("/l2"), Path.of("/l1"))), "a/b"),
                         Path.of("/b/0"));
         LaunchExtras extras =
                 new LaunchExtras(new ProcessNamespace.OfPod(), List.of(volume), Optional.empty());
