@@ -3,6 +3,7 @@ package dev.gantry.engine;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.imagestore.ImageStore;
 import dev.gantry.imagestore.ImageStoreSettings;
+import dev.gantry.imagestore.LayerChoice;
 import dev.gantry.imagestore.testing.FakeRegistry;
 import dev.gantry.imagestore.testing.TarBuilder;
 import dev.gantry.imagestore.testing.TestImage;
@@ -36,11 +37,22 @@ final class RealHouse implements AutoCloseable {
 
     final String cgroupParent = "/gantry-engine-test-" + ProcessHandle.current().pid();
     private final Path root;
+    private final LayerChoice layers;
     private Database database;
     Engine engine;
 
     RealHouse(Path root) throws IOException {
+        this(root, LayerChoice.DIRECTORY);
+    }
+
+    /**
+     * With layers of a form.
+     *
+     * @throws dev.gantry.model.Failure FAILED_PRECONDITION where the kernel cannot use it
+     */
+    RealHouse(Path root, LayerChoice layers) throws IOException {
         this.root = root;
+        this.layers = layers;
         Files.createDirectories(root.resolve("run/netns"));
         database = openDatabase();
         engine = open();
@@ -55,7 +67,8 @@ final class RealHouse implements AutoCloseable {
     private Engine open() {
         ImageStore images =
                 ImageStore.open(
-                        ImageStoreSettings.of(root.resolve("lib"), root.resolve("certs.d")),
+                        ImageStoreSettings.of(root.resolve("lib"), root.resolve("certs.d"))
+                                .withLayers(layers),
                         database);
         PodRuntime runtime =
                 new PodRuntime(
@@ -64,7 +77,13 @@ final class RealHouse implements AutoCloseable {
                                 root.resolve("run/pods"),
                                 root.resolve("run/netns"),
                                 "t-",
-                                Map.of("", new HandlerConfig.Native()),
+                                Map.of(
+                                        "",
+                                        new HandlerConfig.Native(),
+                                        "runc",
+                                        new HandlerConfig.Oci(
+                                                Path.of("/usr/sbin/runc"),
+                                                root.resolve("run/runc"))),
                                 CgroupDriver.CGROUPFS,
                                 Duration.ofSeconds(30)),
                         Observer.NONE);
@@ -99,18 +118,28 @@ final class RealHouse implements AutoCloseable {
                                 "application/vnd.oci.image.layer.v1.tar+gzip",
                                 TestImage.digest(files))
                         .annotate("org.criu.checkpoint.container.name", "counter");
-        try (FakeRegistry registry = new FakeRegistry().serve("checkpoint", "1", image)) {
+        return pull("checkpoint", image);
+    }
+
+    /** Pulls an image with the machine's busybox from a registry of its own. */
+    String pullBusybox() throws IOException {
+        return pull("busybox", busybox());
+    }
+
+    /** Pulls an image from a registry of its own. */
+    String pull(String name, TestImage image) throws IOException {
+        try (FakeRegistry registry = new FakeRegistry().serve(name, "1", image)) {
             return engine.images()
                     .pull(
-                            ImageReference.parse(registry.authority() + "/checkpoint:1"),
+                            ImageReference.parse(registry.authority() + "/" + name + ":1"),
                             Optional.empty())
                     .id()
                     .toString();
         }
     }
 
-    /** Pulls an image with the machine's busybox from a registry of its own. */
-    String pullBusybox() throws IOException {
+    /** An image of one layer with the machine's busybox. */
+    static TestImage busybox() throws IOException {
         TarBuilder tar =
                 new TarBuilder()
                         .directory("bin", 0755)
@@ -122,19 +151,10 @@ final class RealHouse implements AutoCloseable {
         for (Path library : libraries()) {
             tar.file(library.toString().substring(1), 0755, Files.readAllBytes(library));
         }
-        TestImage image =
-                TestImage.oci()
-                        .layer(tar, TestImage.Packing.GZIP)
-                        .set("Env", List.of("PATH=/bin"))
-                        .set("Entrypoint", List.of("/bin/sh", "-c"));
-        try (FakeRegistry registry = new FakeRegistry().serve("busybox", "1", image)) {
-            return engine.images()
-                    .pull(
-                            ImageReference.parse(registry.authority() + "/busybox:1"),
-                            Optional.empty())
-                    .id()
-                    .toString();
-        }
+        return TestImage.oci()
+                .layer(tar, TestImage.Packing.GZIP)
+                .set("Env", List.of("PATH=/bin"))
+                .set("Entrypoint", List.of("/bin/sh", "-c"));
     }
 
     private static List<Path> libraries() throws IOException {

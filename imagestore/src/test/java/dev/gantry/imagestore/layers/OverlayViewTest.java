@@ -164,6 +164,71 @@ class OverlayViewTest {
         }
     }
 
+    /** Overlayfs' own marks are the kernel's and ours to make, not an archive's. */
+    @Test
+    void marksOfArchivesAreNotHonoured() throws Exception {
+        layer(
+                new TarWriter()
+                        .file("d/below", "lower\n")
+                        .file("d/kept", "lower\n")
+                        .file("other/secret", "lower\n")
+                        .file("u/below", "lower\n"));
+        layer(
+                new TarWriter()
+                        .pax(
+                                "SCHILY.xattr.trusted.overlay.opaque",
+                                "y",
+                                "SCHILY.xattr.trusted.overlay.redirect",
+                                "/other")
+                        .directory("d")
+                        .pax("SCHILY.xattr.trusted.overlay.whiteout", "y")
+                        .file("d/kept", "top\n")
+                        .pax(
+                                "SCHILY.xattr.trusted.overlay.metacopy",
+                                "",
+                                "SCHILY.xattr.trusted.overlay.redirect",
+                                "/other/secret")
+                        .file("d/meta", "own\n")
+                        .pax("SCHILY.xattr.user.overlay.opaque", "y")
+                        .directory("u"));
+        assertThat(kernelFiles())
+                .isEqualTo(
+                        Map.of(
+                                "d/below", "lower",
+                                "d/kept", "top",
+                                "d/meta", "own",
+                                "other/secret", "lower",
+                                "u/below", "lower"));
+    }
+
+    /** A mark hides what is below, wherever in the archive it stands, and nothing of its layer. */
+    @Test
+    void theOrderOfMarksDoesNotMatter() throws Exception {
+        layer(
+                new TarWriter()
+                        .file("a/low", "lower\n")
+                        .file("b/low", "lower\n")
+                        .file("c", "lower\n")
+                        .file("e/f/g", "lower\n"));
+        layer(
+                new TarWriter()
+                        .file("a/new", "top\n")
+                        .file("a/.wh..wh..opq", "")
+                        .file("b/.wh..wh..opq", "")
+                        .file("b/.wh.low", "")
+                        .file("b/new", "top\n")
+                        .file(".wh.c", "")
+                        .file(".wh.c", "")
+                        .file("e/.wh.f", "")
+                        .file("no/such/.wh.file", "")
+                        .node('3', "no/such/device", 0, 0)
+                        .file("no/.wh..wh..opq", ""));
+        assertThat(kernelFiles()).isEqualTo(Map.of("a/new", "top", "b/new", "top"));
+        assertThat(inOverlay("ls -A e no no/such; stat -c %F c e/f 2>&1 || true"))
+                .contains("e:\n\nno:\nsuch\n\nno/such:\n")
+                .contains("No such file");
+    }
+
     @Test
     void symlinksAcrossLayers() throws Exception {
         layer(
