@@ -36,7 +36,7 @@ final class DataOutput {
     private long written;
     private boolean cached;
     private @Nullable Thread thread;
-    private volatile @Nullable ErrnoException failure;
+    private volatile @Nullable Throwable failure;
 
     /**
      * @param length 0 for the end of all
@@ -128,16 +128,21 @@ final class DataOutput {
             return;
         }
         try {
-            try {
-                write(uncached, piece);
-            } catch (ErrnoException e) {
-                if (e.errno() != Errno.EINVAL) {
-                    throw e;
-                }
-                write(file, piece); // The disk's blocks are larger than ours.
-            }
+            write(uncached, piece);
         } catch (ErrnoException e) {
+            failure = e.errno() == Errno.EINVAL ? cached(piece) : e;
+        } catch (RuntimeException | Error e) {
             failure = e;
+        }
+    }
+
+    /** For a disk whose blocks are larger than ours; what went wrong. */
+    private @Nullable ErrnoException cached(Piece piece) {
+        try {
+            write(file, piece);
+            return null;
+        } catch (ErrnoException e) {
+            return e;
         }
     }
 
@@ -146,9 +151,12 @@ final class DataOutput {
     }
 
     private void check() throws ErrnoException {
-        ErrnoException e = failure;
-        if (e != null) {
+        Throwable why = failure;
+        if (why instanceof ErrnoException e) {
             throw new ErrnoException(e.call(), e.errno());
+        }
+        if (why != null) {
+            throw new IllegalStateException("the thread that writes an image failed", why);
         }
     }
 
