@@ -6,6 +6,7 @@ import dev.gantry.imagestore.ImageStoreSettings;
 import dev.gantry.imagestore.LayerChoice;
 import dev.gantry.imagestore.testing.FakeRegistry;
 import dev.gantry.imagestore.testing.TarBuilder;
+import dev.gantry.imagestore.testing.TestArtifact;
 import dev.gantry.imagestore.testing.TestImage;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Observer;
@@ -132,6 +133,19 @@ final class RealHouse implements AutoCloseable {
             return engine.images()
                     .pull(
                             ImageReference.parse(registry.authority() + "/" + name + ":1"),
+                            Optional.empty())
+                    .id()
+                    .toString();
+        }
+    }
+
+    /** Pulls an artifact. */
+    String pull(TestArtifact artifact) {
+        try (FakeRegistry registry = new FakeRegistry()) {
+            artifact.serve(registry, "artifact", "1");
+            return engine.images()
+                    .pull(
+                            ImageReference.parse(registry.authority() + "/artifact:1"),
                             Optional.empty())
                     .id()
                     .toString();

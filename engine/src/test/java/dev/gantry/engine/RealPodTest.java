@@ -11,6 +11,7 @@ import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.config.PodName;
 import dev.gantry.engine.config.SecurityProfile;
+import dev.gantry.imagestore.testing.TestArtifact;
 import dev.gantry.model.Scope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -141,6 +142,62 @@ final class RealPodTest {
                 .isPositive();
         house.engine.stopContainer(id, Duration.ZERO);
         assertThat(exited(id).exitCode()).isEqualTo(137);
+    }
+
+    private static MountConfig volume(String image, String path, String part) {
+        return new MountConfig(
+                path,
+                "",
+                true,
+                false,
+                MountConfig.Propagation.PRIVATE,
+                false,
+                Optional.empty(),
+                image,
+                part);
+    }
+
+    /** As a user who owns none of it, and as root, whom only the mount keeps from writing. */
+    @Test
+    void anArtifactIsAVolumeOfItsFiles() throws Exception {
+        String artifact =
+                house.pull(
+                        TestArtifact.of("application/vnd.example.model")
+                                .file("model.bin", "weights")
+                                .file("config/net.json", "layers"));
+        ContainerConfig mounted =
+                shell("model", "busybox sleep 1000")
+                        .withMounts(
+                                List.of(
+                                        volume(artifact, "/model", ""),
+                                        volume(artifact, "/part", "config")));
+        String id = start(mounted);
+        assertThat(exec(id, "busybox", "cat", "/model/model.bin")).isEqualTo("weights");
+        assertThat(exec(id, "busybox", "ls", "/part")).isEqualTo("net.json");
+        ExecOutput write =
+                house.engine.execSync(
+                        id,
+                        List.of("/bin/sh", "-c", "echo x >/model/model.bin"),
+                        Duration.ofSeconds(30));
+        assertThat(write.exitCode()).isNotZero();
+        house.engine.images().remove(artifact);
+        assertThat(exec(id, "busybox", "cat", "/model/config/net.json")).isEqualTo("layers");
+        house.engine.removeContainer(id);
+        assertThat(entries(temp.resolve("lib/layers"))).hasSize(2);
+
+        String again =
+                house.pull(TestArtifact.of("application/vnd.example.model").file("f", "user"));
+        String user =
+                start(
+                        shell("user", "busybox sleep 1000")
+                                .withMounts(List.of(volume(again, "/model", "")))
+                                .withSecurity(ContainerSecurity.DEFAULT.withUsername("web")));
+        assertThat(exec(user, "busybox", "cat", "/model/f")).isEqualTo("user");
+        assertThatThrownBy(
+                        () ->
+                                house.engine.createContainer(
+                                        pod, ContainerConfig.named("bad", again, "/bin/true")))
+                .hasMessageContaining("is an artifact of type application/vnd.example.model");
     }
 
     @Test
