@@ -3,8 +3,10 @@ package dev.gantry.imagestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.imagestore.manifest.MediaTypes;
 import dev.gantry.imagestore.testing.Run;
 import dev.gantry.imagestore.testing.TarBuilder;
+import dev.gantry.imagestore.testing.TestArtifact;
 import dev.gantry.imagestore.testing.TestImage;
 import dev.gantry.imagestore.testing.TestImage.Packing;
 import dev.gantry.model.Digest;
@@ -144,6 +146,48 @@ class ArchiveFormsTest {
         checkLoaded(load(tar));
         Digest manifest = image.manifestDigest();
         assertThat(directory.resolve("store/content/blobs/sha256/" + manifest.hex())).exists();
+    }
+
+    /** What has no name is beside the images, unless there is nothing else. */
+    @Test
+    void artifactsWithAndWithoutNames() {
+        TestArtifact artifact = TestArtifact.of("application/vnd.example").file("f", "1");
+        TestArtifact attestation = TestArtifact.of("test/attestation").file("p", "2");
+        String bare = entry(artifact.manifest(), MediaTypes.OCI_MANIFEST, "");
+        String named =
+                entry(
+                        artifact.manifest(),
+                        MediaTypes.OCI_MANIFEST,
+                        "\"org.opencontainers.image.ref.name\":\"example.com/model:1\"");
+        String attests =
+                entry(
+                        attestation.manifest(),
+                        MediaTypes.OCI_MANIFEST,
+                        "\"vnd.docker.reference.type\":\"attestation-manifest\"");
+        String main = entry(image.manifest(), image.mediaType(), "");
+        assertThat(load(layout(artifact, main, bare, attests)))
+                .containsExactly(new LoadedImage(image.id(), List.of()));
+        assertThat(load(layout(artifact, bare, attests)))
+                .containsExactly(new LoadedImage(artifact.digest(), List.of()));
+        assertThat(load(layout(artifact, main, named)))
+                .containsExactly(
+                        new LoadedImage(image.id(), List.of()),
+                        new LoadedImage(
+                                artifact.digest(),
+                                List.of(ImageReference.parse("example.com/model:1"))));
+        assertThat(store.readFile(artifact.digest(), "f", 10))
+                .contains("1".getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> load(layout(artifact, attests)))
+                .hasMessageContaining("leads to no image");
+    }
+
+    private TarBuilder layout(TestArtifact artifact, String... entries) {
+        TarBuilder tar = new TarBuilder();
+        blob(tar, artifact.manifest());
+        artifact.blobs().values().forEach(content -> blob(tar, content));
+        blob(tar, image.manifest());
+        image.blobs().values().forEach(content -> blob(tar, content));
+        return tar.file("index.json", index(entries));
     }
 
     @Test

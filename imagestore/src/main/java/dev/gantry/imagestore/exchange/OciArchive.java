@@ -46,17 +46,31 @@ final class OciArchive {
             named.computeIfAbsent(group, n -> new ArrayList<>()).add(entry);
         }
         List<ArchivedImage> images = new ArrayList<>();
-        List<ArchivedImage> nameless = new ArrayList<>();
+        List<List<Entry>> beside = new ArrayList<>();
         for (List<Entry> entries : named.values()) {
-            ArchivedImage image = image(entries);
-            // Signatures and the like, which tools put beside the images that they belong to.
-            boolean beside = image.isArtifact() && entries.getFirst().name().isEmpty();
-            (beside ? nameless : images).add(image);
+            if (isBeside(entries.getFirst())) {
+                beside.add(entries);
+            } else {
+                images.add(image(entries));
+            }
         }
-        if (images.isEmpty() && nameless.isEmpty()) {
+        if (images.isEmpty()) {
+            beside.forEach(entries -> images.add(image(entries)));
+        }
+        if (images.isEmpty()) {
             throw Failure.invalid("the archive's index.json leads to no image");
         }
-        return images.isEmpty() ? nameless : images;
+        return images;
+    }
+
+    /** Signatures and the like, which tools put without a name beside what they belong to. */
+    private boolean isBeside(Entry entry) {
+        if (!entry.name().isEmpty()) {
+            return false;
+        }
+        JsonNode root = Json.object(document(entry.target()), "manifest of the archive");
+        JsonNode config = Json.child(root, "config");
+        return !config.isMissingNode() && !MediaTypes.isImageConfig(Json.text(config, "mediaType"));
     }
 
     private List<Entry> entries() {
@@ -68,6 +82,9 @@ final class OciArchive {
         List<JsonNode> nodes = Json.array(Json.object(body, INDEX), "manifests");
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
+            if (index.manifests().get(i).isAttestation()) {
+                continue;
+            }
             Map<String, String> annotations = Json.textMap(nodes.get(i), "annotations");
             String own = annotations.getOrDefault(REF_NAME, "");
             // Docker and containerd put the tag alone where the specification has a name.

@@ -3,6 +3,7 @@ package dev.gantry.imagestore.manifest;
 import dev.gantry.linux.process.Personality;
 import dev.gantry.model.Platform;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
 final class Processor {
     private static final Logger LOG = LoggerFactory.getLogger(Processor.class);
     private static final Path CPUINFO = Path.of("/proc/cpuinfo");
+
+    /** Bytes that have the first processor: the kernel takes its time over each. */
+    private static final int FIRST = 16 << 10;
 
     /** There when the kernel was built to run 32-bit programs of x86. */
     private static final Path IA32 = Path.of("/proc/sys/abi/vsyscall32");
@@ -35,8 +39,8 @@ final class Processor {
     /** The platform of this machine with its processor's variant. */
     static Platform host() {
         Platform plain = Platform.host();
-        try {
-            String cpuinfo = Files.readString(CPUINFO, StandardCharsets.UTF_8);
+        try (InputStream in = Files.newInputStream(CPUINFO)) {
+            String cpuinfo = new String(in.readNBytes(FIRST), StandardCharsets.UTF_8);
             return plain.withVariant(variant(plain, cpuinfo));
         } catch (IOException e) {
             LOG.atWarn()

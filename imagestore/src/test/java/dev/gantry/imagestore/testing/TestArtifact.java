@@ -83,6 +83,11 @@ public final class TestArtifact {
         return manifest.toString().replace("\ud800", "\\ud800").getBytes(StandardCharsets.UTF_8);
     }
 
+    /** By digest; the configuration among them. */
+    public Map<Digest, byte[]> blobs() {
+        return Map.copyOf(blobs);
+    }
+
     public Digest digest() {
         return TestImage.digest(manifest());
     }
