@@ -54,8 +54,7 @@ public final class Puller {
     private final BlobFetcher fetcher;
     private final ImageDocuments documents;
     private final ArtifactTree artifacts;
-    private final ReferrerRecords referrers;
-    private final boolean referrersWished;
+    private final ReferrersAlong referrers;
 
     public Puller(
             ImageStoreSettings settings,
@@ -80,8 +79,15 @@ public final class Puller {
         this.fetcher = new BlobFetcher(content, settings, observer);
         this.documents = new ImageDocuments(content, machine);
         this.artifacts = new ArtifactTree(content, layers);
-        this.referrers = referrers;
-        this.referrersWished = settings.storage().referrers();
+        this.referrers =
+                new ReferrersAlong(
+                        content,
+                        records,
+                        referrers,
+                        documents,
+                        fetcher,
+                        holds,
+                        settings.storage().referrers());
     }
 
     /**
@@ -110,7 +116,7 @@ public final class Puller {
                 records.idOfRepoDigest(reference.withDigest(resolved))
                         .flatMap(id -> names.rename(id, reference, resolved));
         if (here.isPresent()) {
-            referrers(here.get(), reference, repository, resolved, retries, withReferrers);
+            referrers.pull(here.get(), reference, repository, resolved, retries, withReferrers);
             LOG.atInfo()
                     .addKeyValue("image", reference)
                     .addKeyValue("id", here.get().id())
@@ -119,7 +125,7 @@ public final class Puller {
             return here.get();
         }
         Image image = fetch(tracker, retries, repository, resolved);
-        referrers(image, reference, repository, resolved, retries, withReferrers);
+        referrers.pull(image, reference, repository, resolved, retries, withReferrers);
         LOG.atInfo()
                 .addKeyValue("image", reference)
                 .addKeyValue("id", image.id())
@@ -127,39 +133,6 @@ public final class Puller {
                 .addKeyValue("ms", (System.nanoTime() - started) / 1_000_000)
                 .log("image pulled");
         return image;
-    }
-
-    /** The image is recorded and whole; what is only wished for does not make its pull fail. */
-    private void referrers(
-            Image image,
-            ImageReference reference,
-            Repository repository,
-            Digest resolved,
-            Retries retries,
-            boolean required) {
-        if (!required && !referrersWished) {
-            return;
-        }
-        try (Holds.Hold hold = holds.open()) {
-            Digest manifest = records.manifest(image.id()).orElse(resolved);
-            hold.blob(resolved);
-            ReferrerPull pull =
-                    new ReferrerPull(
-                            content,
-                            documents,
-                            new ArtifactPull(content, fetcher, repository),
-                            repository,
-                            retries);
-            referrers.replace(image.id(), pull.all(resolved, manifest, hold), reference.name());
-        } catch (Failure e) {
-            if (required || e.code() == Failure.Code.CANCELLED) {
-                throw e.during("referrers");
-            }
-            LOG.atWarn()
-                    .addKeyValue("image", reference)
-                    .addKeyValue("error", e.message())
-                    .log("what refers to the image is not pulled");
-        }
     }
 
     /** Brings a blob of a repository, as {@code registry/name}, into the content store. */
