@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param connections the most for one blob
  * @param attempts how often in a row something is tried without a byte gained
  * @param firstDelay what is waited at most before the second attempt; doubled for each one after it
- * @param longestDelay the most that is waited, also when a registry asks for more (Retry-After)
+ * @param longestDelay the most that is waited; a registry that asks for more (Retry-After) ends the
+ *     pull
  * @param patience how long something is tried without a byte gained
  * @param leastRate bytes a second; a host that sends less for the time of the read timeout is given
  *     up, as one that sends nothing

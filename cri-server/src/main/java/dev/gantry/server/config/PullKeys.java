@@ -54,8 +54,8 @@ final class PullKeys {
                     "pull.longest-wait",
                     Types.duration(),
                     PRESET.longestDelay(),
-                    "The most that is waited between two attempts, also when a registry asks for more"
-                            + " (Retry-After).");
+                    "The most that is waited between two attempts. A registry that asks for more"
+                            + " (Retry-After) ends the pull.");
     static final Key<Integer> LEAST_RATE =
             new Key<>(
                     "pull.least-rate",

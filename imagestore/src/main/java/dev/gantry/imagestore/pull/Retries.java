@@ -106,8 +106,10 @@ final class Retries {
         if (asked.isPresent()) {
             if (asked.get().compareTo(settings.longestDelay()) > 0) {
                 throw e.during(
-                        "the registry asks to wait %d seconds, longer than a pull waits"
-                                .formatted(asked.get().toSeconds()));
+                        "the registry asks to wait %d seconds, and a pull waits for %d (pull.longest-wait)"
+                                .formatted(
+                                        asked.get().toSeconds(),
+                                        settings.longestDelay().toSeconds()));
             }
             millis += asked.get().toMillis();
         }
