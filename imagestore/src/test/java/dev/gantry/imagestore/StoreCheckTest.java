@@ -1,6 +1,7 @@
 package dev.gantry.imagestore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gantry.imagestore.pull.LayerPull;
 import dev.gantry.imagestore.testing.FakeRegistry;
@@ -112,6 +113,36 @@ class StoreCheckTest {
     void nothingIsWrong() {
         sound();
         assertThat(store.check(false, event -> {})).isEqualTo(new CheckResult(4, 2, 0));
+    }
+
+    @Test
+    void layersThatAreImages() throws IOException {
+        store.remove(image.id().toString());
+        database.close();
+        database = PullProcess.database(directory);
+        store =
+                ImageStore.open(
+                        ImageStoreSettings.of(
+                                        directory.resolve("store"), directory.resolve("certs.d"))
+                                .withLayers(LayerChoice.AUTO),
+                        database);
+        image = store.pull(reference(), Optional.empty());
+        Path file = layer(0).resolve("layer.erofs");
+        assumeTrue(Files.exists(file), "this kernel cannot mount layers as EROFS images");
+        sound();
+        flip(file);
+        assertThat(check(false))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.object()).isEqualTo(chain(0)));
+        flip(file);
+        sound();
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[1080] ^= 1; // In its UUID.
+        Files.write(file, bytes, StandardOpenOption.WRITE);
+        assertThat(check(true))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.repaired()).contains("made again"));
+        sound();
     }
 
     @Test
