@@ -58,6 +58,21 @@ public final class DetachedMount implements Closeable {
         }
     }
 
+    /**
+     * Mounts an overlay of one layer with an option that is a flag, such as {@code volatile}, to
+     * see whether the kernel knows it.
+     */
+    public static DetachedMount overlay(Path lower, Path upper, Path work, String flag)
+            throws ErrnoException {
+        try (FsContext context = FsContext.open("overlay")) {
+            context.set("lowerdir", lower.toString());
+            context.set("upperdir", upper.toString());
+            context.set("workdir", work.toString());
+            context.set(flag);
+            return new DetachedMount(context.mount(0, "overlay"));
+        }
+    }
+
     /** A copy of the mount that a path lies in, from there on down. */
     public static DetachedMount clone(Path path) throws ErrnoException {
         return new DetachedMount(FsContext.openTree(path));

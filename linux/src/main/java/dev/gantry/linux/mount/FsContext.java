@@ -21,6 +21,7 @@ final class FsContext implements Closeable {
     private static final long MOVE_MOUNT = 429;
 
     private static final long CLOSE_ON_EXEC = 1;
+    private static final long SET_FLAG = 0;
     private static final long SET_STRING = 1;
     private static final long CREATE = 6;
     private static final long AT_FDCWD = -100;
@@ -55,6 +56,12 @@ final class FsContext implements Closeable {
         call(
                 new Object[] {FSCONFIG, (long) fd, SET_STRING, bytes(key), bytes(value), 0L},
                 "set " + key + " of " + type + " to " + value);
+    }
+
+    void set(String flag) throws ErrnoException {
+        call(
+                new Object[] {FSCONFIG, (long) fd, SET_FLAG, bytes(flag), null, 0L},
+                "set " + flag + " of " + type);
     }
 
     /** The file system as a mount that is attached nowhere. */
