@@ -95,11 +95,16 @@ final class MountSteps {
                         rootfs.work().toString(),
                         context.target(),
                         0,
-                        spec.linux().mountLabel().isEmpty()
-                                ? ""
-                                : Labels.context("", spec.linux().mountLabel()),
+                        options(spec, rootfs),
                         context.layerIds()));
         return steps;
+    }
+
+    private static String options(OciSpec spec, Rootfs rootfs) {
+        String durability = rootfs.durable() ? "" : "volatile";
+        return spec.linux().mountLabel().isEmpty()
+                ? durability
+                : Labels.context(durability, spec.linux().mountLabel());
     }
 
     private static boolean bidirectional(OciSpec spec) {

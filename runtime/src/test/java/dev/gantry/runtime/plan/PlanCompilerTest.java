@@ -542,6 +542,41 @@ class PlanCompilerTest {
     }
 
     @Test
+    void aRootThatNeedNotBeDurableIsVolatileWithEveryKindOfHandler() {
+        Rootfs quick =
+                new Rootfs(Plans.ROOTFS.layers(), Plans.ROOTFS.upper(), Plans.ROOTFS.work(), false);
+        OciSpec labelled = SPEC.withLinux(SPEC.linux().withMountLabel("u:o:t:s0"));
+        assertThat(overlay(PlanCompiler.container(SPEC, quick, false, Plans.context(0))).options())
+                .isEqualTo("volatile");
+        assertThat(
+                        overlay(PlanCompiler.container(labelled, quick, false, Plans.context(0)))
+                                .options())
+                .isEqualTo("volatile,context=\"u:o:t:s0\"");
+        assertThat(
+                        overlay(
+                                        DelegatePlans.create(
+                                                SPEC,
+                                                quick,
+                                                0,
+                                                Path.of("/bundle"),
+                                                Optional.empty(),
+                                                Plans.context(0),
+                                                LaunchExtras.NONE,
+                                                new LaunchStep.Chdir(Path.of("/"))))
+                                .options())
+                .isEqualTo("volatile");
+        assertThat(overlay(compile(SPEC)).options()).isEmpty();
+    }
+
+    private static LaunchStep.Overlay overlay(List<LaunchStep> plan) {
+        return plan.stream()
+                .filter(LaunchStep.Overlay.class::isInstance)
+                .map(LaunchStep.Overlay.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void aMountLabelIsOnRootAndMemoryFileSystems() {
         OciSpec spec = SPEC.withLinux(SPEC.linux().withMountLabel("u:o:t:s0:c1,c2"));
         assertThat(compile(spec))
