@@ -146,7 +146,8 @@ public final class ImageStore {
                         layers,
                         holds,
                         ApplyLimits.DEFAULT);
-        this.writable = new WritableLayers(layout, mounts, database, holds);
+        this.writable =
+                new WritableLayers(layout, mounts, database, holds, settings.storage().writable());
         this.volumes = new VolumeLayers(mounts, database);
         new ImageKinds(database, content).fill();
         new Recovery(mounts, content, layers, records, names, blobs, holds, referrers).run();
@@ -422,7 +423,28 @@ public final class ImageStore {
      * mounted.
      */
     public Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users) {
-        return writable.prepare(containerId, imageId, users);
+        return prepare(containerId, imageId, users, WritableRequest.DEFAULT);
+    }
+
+    /**
+     * The same with a quota, and durable or not. FAILED_PRECONDITION when there is to be a limit
+     * that the file system does not keep.
+     */
+    public Rootfs prepare(
+            String containerId,
+            Digest imageId,
+            Optional<IdMappings> users,
+            WritableRequest request) {
+        return writable.prepare(containerId, imageId, users, request);
+    }
+
+    /**
+     * To be called before a container's root file system is mounted, while nothing has it mounted.
+     * FAILED_PRECONDITION when what is in its writable layer was lost, or may have been, with a
+     * boot of the machine; NOT_FOUND when there is none.
+     */
+    public void mounting(String containerId) {
+        writable.mounting(containerId);
     }
 
     /** The root file system that {@link #prepare} made. */

@@ -13,25 +13,32 @@ import java.util.stream.Collectors;
  *     {@code *} stands for any text
  * @param referrers whether what refers to an image is pulled and kept with it unless a pull says so
  *     itself; a pull does not fail for it
+ * @param writable how much containers may write
  */
-public record StoragePolicy(boolean keepBlobs, List<String> pinned, boolean referrers) {
-    /** Keeps blobs, pins nothing, and leaves referrers where they are. */
-    public static final StoragePolicy DEFAULT = new StoragePolicy(true, List.of(), false);
+public record StoragePolicy(
+        boolean keepBlobs, List<String> pinned, boolean referrers, WritableSettings writable) {
+    /** Keeps blobs, pins nothing, leaves referrers where they are, and sets no limits. */
+    public static final StoragePolicy DEFAULT =
+            new StoragePolicy(true, List.of(), false, WritableSettings.DEFAULT);
 
     public StoragePolicy {
         pinned = List.copyOf(pinned);
     }
 
     public StoragePolicy withKeepBlobs(boolean keep) {
-        return new StoragePolicy(keep, pinned, referrers);
+        return new StoragePolicy(keep, pinned, referrers, writable);
     }
 
     public StoragePolicy withPinned(List<String> references) {
-        return new StoragePolicy(keepBlobs, references, referrers);
+        return new StoragePolicy(keepBlobs, references, referrers, writable);
     }
 
     public StoragePolicy withReferrers(boolean pull) {
-        return new StoragePolicy(keepBlobs, pinned, pull);
+        return new StoragePolicy(keepBlobs, pinned, pull, writable);
+    }
+
+    public StoragePolicy withWritable(WritableSettings other) {
+        return new StoragePolicy(keepBlobs, pinned, referrers, other);
     }
 
     /** Whether a reference is one of those that are pinned. */

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Short forms for statements with parameters. */
 public final class Sql {
@@ -17,7 +18,7 @@ public final class Sql {
     }
 
     public static <T> List<T> list(
-            Connection connection, String sql, Row<T> row, Object... parameters)
+            Connection connection, String sql, Row<T> row, @Nullable Object... parameters)
             throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql, parameters);
                 ResultSet rows = statement.executeQuery()) {
@@ -29,7 +30,7 @@ public final class Sql {
         }
     }
 
-    public static int run(Connection connection, String sql, Object... parameters)
+    public static int run(Connection connection, String sql, @Nullable Object... parameters)
             throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql, parameters)) {
             return statement.executeUpdate();
@@ -37,7 +38,7 @@ public final class Sql {
     }
 
     private static PreparedStatement prepare(
-            Connection connection, String sql, Object... parameters) throws SQLException {
+            Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
             for (int i = 0; i < parameters.length; i++) {

@@ -31,7 +31,7 @@ public final class VolumeLayers {
 
     private static void record(Connection c, String containerId, String name, Digest imageId)
             throws SQLException {
-        WritableLayers.checkPresent(c, imageId);
+        WritableRecords.checkPresent(c, imageId);
         if (!present(c, "SELECT 1 FROM image_rootfs WHERE container_id = ?", containerId)) {
             throw Failure.notFound("container " + containerId + " has no writable layer");
         }

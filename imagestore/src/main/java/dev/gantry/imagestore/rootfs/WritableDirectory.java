@@ -16,6 +16,15 @@ import java.util.OptionalLong;
 public final class WritableDirectory {
     private WritableDirectory() {}
 
+    /** Makes the directory that all of it lies in. */
+    static void open(Path directory) {
+        try {
+            StoreLayout.privateDirectory(directory);
+        } catch (IOException e) {
+            throw StoreLayout.failure("make the writable layer " + directory, e);
+        }
+    }
+
     /**
      * overlayfs shows the upper directory's owner and mode as those of the container's root. The
      * upper directory has the ids that processes have on the host.

@@ -1,6 +1,8 @@
 package dev.gantry.imagestore.rootfs;
 
 import dev.gantry.imagestore.DiskUsage;
+import dev.gantry.imagestore.WritableRequest;
+import dev.gantry.imagestore.WritableSettings;
 import dev.gantry.imagestore.disk.Holds;
 import dev.gantry.imagestore.disk.LayerMounts;
 import dev.gantry.imagestore.disk.StoreLayout;
@@ -11,7 +13,6 @@ import dev.gantry.imagestore.layers.LayerForm;
 import dev.gantry.imagestore.manifest.MediaTypes;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.Layer;
-import dev.gantry.imagestore.records.Sql;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.IdMappings;
@@ -19,15 +20,13 @@ import dev.gantry.model.Rootfs;
 import dev.gantry.state.Database;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The writable layers of containers, and which layers each of them lies on. */
 public final class WritableLayers {
@@ -38,41 +37,53 @@ public final class WritableLayers {
     private final Database database;
     private final Holds holds;
     private final ReentrantLock changing = new ReentrantLock();
+    private final WritableRecords records;
+    private final Projects projects;
+    private final VolatileMounts volatiles;
     private final WritableUsage usage;
 
-    public WritableLayers(StoreLayout layout, LayerMounts mounts, Database database, Holds holds) {
+    /**
+     * @throws Failure FAILED_PRECONDITION when the settings have a limit that the file system does
+     *     not keep
+     */
+    public WritableLayers(
+            StoreLayout layout,
+            LayerMounts mounts,
+            Database database,
+            Holds holds,
+            WritableSettings settings) {
         this.layout = layout;
         this.mounts = mounts;
         this.holds = holds;
+        this.database = database;
+        this.records = new WritableRecords(database);
+        this.projects = new Projects(layout, settings, () -> Projects.of(records.all()));
+        this.volatiles = VolatileMounts.open(layout);
         this.usage =
                 new WritableUsage(
-                        layout.root(), id -> layout.containers().resolve(id).resolve("upper"));
-        this.database = database;
+                        layout.root(),
+                        id -> layout.containers().resolve(id).resolve("upper"),
+                        projects::usage);
     }
 
     /** Makes the directories, then records: the record is what makes them count. */
-    public Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users) {
+    public Rootfs prepare(
+            String containerId,
+            Digest imageId,
+            Optional<IdMappings> users,
+            WritableRequest request) {
         Path directory = directory(containerId);
         awaitLayers(imageId);
         changing.lock();
         try (Holds.Hold hold = holds.open()) {
             LayerLimit.check(hold(imageId, hold));
-            Optional<Digest> recorded = image(containerId);
-            if (recorded.isPresent() && !recorded.get().equals(imageId)) {
-                throw new Failure(
-                        Failure.Code.ALREADY_EXISTS,
-                        "container %s has a writable layer on image %s, not on %s"
-                                .formatted(containerId, recorded.get(), imageId));
+            Optional<WritableRecords.Row> recorded = records.find(containerId);
+            if (recorded.isPresent()) {
+                Rootfs rootfs = again(recorded.get(), imageId);
+                WritableDirectory.make(directory, rootfs, users);
+                return rootfs;
             }
-            Rootfs rootfs =
-                    recorded.isPresent()
-                            ? rootfs(containerId).orElseThrow()
-                            : rootfs(directory, directories(imageId));
-            WritableDirectory.make(directory, rootfs, users);
-            if (recorded.isEmpty()) {
-                database.update(c -> record(c, containerId, imageId));
-            }
-            return rootfs;
+            return prepareNew(directory, containerId, imageId, users, request);
         } finally {
             changing.unlock();
         }
@@ -83,6 +94,37 @@ public final class WritableLayers {
         for (Layer layer : database.read(c -> ImageRecords.layersTopFirst(c, imageId))) {
             mounts.lost().await(layer.directory());
         }
+    }
+
+    private Rootfs again(WritableRecords.Row recorded, Digest imageId) {
+        if (!recorded.imageId().equals(imageId)) {
+            throw new Failure(
+                    Failure.Code.ALREADY_EXISTS,
+                    "container %s has a writable layer on image %s, not on %s"
+                            .formatted(recorded.containerId(), recorded.imageId(), imageId));
+        }
+        return rootfs(recorded);
+    }
+
+    private Rootfs prepareNew(
+            Path directory,
+            String containerId,
+            Digest imageId,
+            Optional<IdMappings> users,
+            WritableRequest request) {
+        records.checkRunnable(imageId);
+        projects.limit(request.quota());
+        List<String> lowers = directories(imageId);
+        removed(directory).delete(); // What an earlier try left.
+        WritableDirectory.open(directory);
+        OptionalLong project = projects.assign(directory, request.quota());
+        var layer =
+                new WritableRecords.Row(
+                        containerId, imageId, project, volatiles.boot(request.durable()));
+        Rootfs rootfs = rootfs(layer, lowers);
+        WritableDirectory.make(directory, rootfs, users);
+        records.add(layer);
+        return rootfs;
     }
 
     /** Keeps the layers of an image that is removed while its container is made; how many. */
@@ -96,84 +138,36 @@ public final class WritableLayers {
     public List<String> directories(Digest imageId) {
         return database.read(
                 c -> {
-                    checkPresent(c, imageId);
+                    WritableRecords.checkPresent(c, imageId);
                     return ImageRecords.layersTopFirst(c, imageId).stream()
                             .map(Layer::directory)
                             .toList();
                 });
     }
 
-    static void checkPresent(Connection c, Digest imageId) throws SQLException {
-        if (Sql.list(
-                        c,
-                        "SELECT 1 FROM image_image WHERE id = ?",
-                        row -> row.getInt(1),
-                        imageId.toString())
-                .isEmpty()) {
-            throw Failure.notFound("image " + imageId + " is not on this node");
-        }
-    }
-
-    private static void checkRunnable(Connection c, Digest imageId) throws SQLException {
-        checkPresent(c, imageId);
-        if (!Sql.list(
-                        c,
-                        "SELECT 1 FROM image_image WHERE id = ? AND kind LIKE 'artifact %'",
-                        row -> row.getInt(1),
-                        imageId.toString())
-                .isEmpty()) {
-            throw Failure.precondition(
-                    "image "
-                            + imageId
-                            + " is an artifact: it has files and no root file system; mount it as"
-                            + " an image volume");
-        }
-    }
-
-    private static void record(Connection c, String containerId, Digest imageId)
-            throws SQLException {
-        checkRunnable(c, imageId);
-        Sql.run(
-                c,
-                "INSERT INTO image_rootfs (container_id, image_id) VALUES (?, ?)",
-                containerId,
-                imageId.toString());
-        Sql.run(
-                c,
-                """
-                INSERT INTO image_rootfs_layer
-                SELECT ?, il.position, l.chain_id, l.directory
-                FROM image_image_layer il JOIN image_layer l ON l.chain_id = il.chain_id
-                WHERE il.image_id = ?
-                """,
-                containerId,
-                imageId.toString());
-    }
-
     public Optional<Rootfs> rootfs(String containerId) {
-        Path directory = directory(containerId);
-        if (image(containerId).isEmpty()) {
-            return Optional.empty();
-        }
-        List<String> directories =
-                database.read(
-                        c ->
-                                Sql.list(
-                                        c,
-                                        "SELECT directory FROM image_rootfs_layer"
-                                                + " WHERE container_id = ? ORDER BY position DESC",
-                                        row -> row.getString(1),
-                                        containerId));
-        return Optional.of(rootfs(directory, directories));
+        directory(containerId);
+        return records.find(containerId).map(this::rootfs);
     }
 
     /** The same; NOT_FOUND when there is none. */
     public Rootfs required(String containerId) {
-        return rootfs(containerId)
+        return rootfs(recorded(containerId));
+    }
+
+    private WritableRecords.Row recorded(String containerId) {
+        directory(containerId);
+        return records.find(containerId)
                 .orElseThrow(
                         () ->
                                 Failure.notFound(
                                         "container " + containerId + " has no writable layer"));
+    }
+
+    /** Lets a layer be mounted, now and where nothing has it mounted. */
+    public void mounting(String containerId) {
+        WritableRecords.Row layer = recorded(containerId);
+        layer.boot().ifPresent(boot -> volatiles.allow(containerId, rootfs(layer).work(), boot));
     }
 
     public void fill(String containerId, InputStream archive) {
@@ -188,76 +182,93 @@ public final class WritableLayers {
         LayerApplier.inherit(LayerForm.DIRECTORY, rootfs.upper(), applied, rootfs.lowers());
     }
 
-    private Rootfs rootfs(Path directory, List<String> topFirst) {
-        List<String> names = topFirst.isEmpty() ? List.of(StoreLayout.EMPTY_LAYER) : topFirst;
-        return new Rootfs(
-                mounts.layers(names), directory.resolve("upper"), directory.resolve("work"));
+    private Rootfs rootfs(WritableRecords.Row layer) {
+        return rootfs(layer, records.directories(layer.containerId()));
     }
 
-    private Optional<Digest> image(String containerId) {
-        return database
-                .read(
-                        c ->
-                                Sql.list(
-                                        c,
-                                        "SELECT image_id FROM image_rootfs WHERE container_id = ?",
-                                        row -> Digest.parse(row.getString(1)),
-                                        containerId))
-                .stream()
-                .findFirst();
+    private Rootfs rootfs(WritableRecords.Row layer, List<String> topFirst) {
+        Path directory = directory(layer.containerId());
+        List<String> names = topFirst.isEmpty() ? List.of(StoreLayout.EMPTY_LAYER) : topFirst;
+        return new Rootfs(
+                mounts.layers(names),
+                directory.resolve("upper"),
+                directory.resolve("work"),
+                layer.boot().isEmpty());
     }
 
     /** Whether there was anything to discard. */
     public boolean discard(String containerId) {
         Path directory = directory(containerId);
-        Optional<Path> trash;
+        Removed removed;
         boolean recorded;
         changing.lock();
         try {
-            recorded =
-                    database.write(
-                                    c ->
-                                            Sql.run(
-                                                    c,
-                                                    "DELETE FROM image_rootfs WHERE container_id = ?",
-                                                    containerId))
-                            > 0;
-            trash = layout.discard(directory);
+            recorded = records.remove(containerId);
+            removed = removed(directory);
         } finally {
             changing.unlock();
         }
         usage.forget(containerId);
-        trash.ifPresent(path -> StoreLayout.delete(List.of(path)));
+        removed.delete();
         return recorded;
     }
 
-    /** Removes directories that no container is recorded for: their making was cut short. */
+    /** Removes what no container is recorded for: its making or its end was cut short. */
     public void sweep() {
-        Set<String> known = new HashSet<>(containers());
+        Set<String> known =
+                records.all().stream()
+                        .map(WritableRecords.Row::containerId)
+                        .collect(Collectors.toSet());
         for (Path directory : StoreLayout.children(layout.containers())) {
             if (!known.contains(String.valueOf(directory.getFileName()))) {
-                layout.discard(directory).ifPresent(trash -> StoreLayout.delete(List.of(trash)));
+                removed(directory).delete();
+            }
+        }
+        projects.sweep();
+    }
+
+    /** Takes a directory out of the way; the lock is held. */
+    private Removed removed(Path directory) {
+        OptionalLong project = projects.ending(directory);
+        return new Removed(layout.discard(directory), project);
+    }
+
+    /** A directory that is out of the way. Its project is nobody's else until it is deleted. */
+    private final class Removed {
+        private final Optional<Path> trash;
+        private final OptionalLong project;
+
+        Removed(Optional<Path> trash, OptionalLong project) {
+            this.trash = trash;
+            this.project = project;
+        }
+
+        void delete() {
+            trash.ifPresent(path -> StoreLayout.delete(List.of(path)));
+            if (project.isPresent()) {
+                changing.lock();
+                try {
+                    projects.end(project.getAsLong());
+                } finally {
+                    changing.unlock();
+                }
             }
         }
     }
 
-    /** What one takes, measured now; NOT_FOUND when there is none. */
+    /** What one takes now; NOT_FOUND when there is none. */
     public DiskUsage.Entry usage(String containerId) {
-        directory(containerId);
-        if (image(containerId).isEmpty()) {
-            throw Failure.notFound("container " + containerId + " has no writable layer");
-        }
-        return usage.of(containerId);
+        return usage.of(counted(recorded(containerId)));
     }
 
     /** What images take, and what was last measured of all writable layers. */
     public DiskUsage usageWith(DiskUsage.Entry images) {
-        return usage.with(images, this::containers);
+        return usage.with(
+                images, () -> records.all().stream().map(WritableLayers::counted).toList());
     }
 
-    private Collection<String> containers() {
-        return database.read(
-                c -> Sql.list(c, "SELECT container_id FROM image_rootfs", row -> row.getString(1)));
+    private static WritableUsage.Layer counted(WritableRecords.Row layer) {
+        return new WritableUsage.Layer(layer.containerId(), layer.project());
     }
 
     private Path directory(String containerId) {

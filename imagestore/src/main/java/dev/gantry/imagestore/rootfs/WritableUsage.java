@@ -4,21 +4,26 @@ import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.disk.TreeUsage;
 import dev.gantry.linux.ErrnoException;
 import dev.gantry.linux.process.IdlePriority;
+import dev.gantry.linux.quota.ProjectQuotas;
 import dev.gantry.model.Failure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * What writable layers take. One is measured when it is asked for; the sum is of the last
- * measurements, and has those that are old made again in the background, one after another.
+ * What writable layers take. Where the file system counts a layer, it is asked. Others are measured
+ * when they are asked for; the sum is of the last measurements, and has those that are old made
+ * again in the background, one after another.
  */
 final class WritableUsage {
     /** How old a measurement may become before the sum asks for a new one. */
@@ -26,22 +31,37 @@ final class WritableUsage {
 
     private final Path root;
     private final Function<String, Path> uppers;
+    private final Function<OptionalLong, Optional<ProjectQuotas.Usage>> counted;
     private final Map<String, Measured> measured = new ConcurrentHashMap<>();
     private final AtomicBoolean measuring = new AtomicBoolean();
 
     private record Measured(long bytes, long inodes, Instant at) {}
 
+    /** A container, and the project that its layer is counted by. */
+    record Layer(String containerId, OptionalLong project) {}
+
     /**
      * @param root CRI's mount point: kubelet looks its file system up
      * @param uppers the directory that a container writes to
+     * @param counted what the file system says of a project
      */
-    WritableUsage(Path root, Function<String, Path> uppers) {
+    WritableUsage(
+            Path root,
+            Function<String, Path> uppers,
+            Function<OptionalLong, Optional<ProjectQuotas.Usage>> counted) {
         this.root = root;
         this.uppers = uppers;
+        this.counted = counted;
     }
 
-    /** Of one container, measured now. */
-    DiskUsage.Entry of(String containerId) {
+    /** Of one container, now. */
+    DiskUsage.Entry of(Layer layer) {
+        return counted.apply(layer.project())
+                .map(usage -> new DiskUsage.Entry(root, usage.bytes(), usage.inodes()))
+                .orElseGet(() -> measure(layer.containerId()));
+    }
+
+    private DiskUsage.Entry measure(String containerId) {
         Path upper = uppers.apply(containerId);
         try {
             DiskUsage.Entry tree = TreeUsage.of(upper);
@@ -61,14 +81,14 @@ final class WritableUsage {
     }
 
     /** The sum of what was last measured, and when the oldest of that was. */
-    DiskUsage with(DiskUsage.Entry images, Supplier<Collection<String>> containers) {
+    DiskUsage with(DiskUsage.Entry images, Supplier<List<Layer>> layers) {
         long bytes = 0;
         long inodes = 0;
         Instant now = Instant.now();
         Instant oldest = now;
         boolean unknown = false;
-        for (String id : containers.get()) {
-            Measured last = measured.get(id);
+        for (Layer layer : layers.get()) {
+            Measured last = last(layer, now);
             if (last == null) {
                 unknown = true;
                 continue;
@@ -78,18 +98,25 @@ final class WritableUsage {
             oldest = last.at().isBefore(oldest) ? last.at() : oldest;
         }
         if (unknown || oldest.isBefore(now.minus(OLD))) {
-            measureSoon(containers);
+            measureSoon(layers);
         }
         return new DiskUsage(images, new DiskUsage.Entry(root, bytes, inodes), oldest);
     }
 
-    private void measureSoon(Supplier<Collection<String>> containers) {
+    private @org.jspecify.annotations.Nullable Measured last(Layer layer, Instant now) {
+        Optional<ProjectQuotas.Usage> known = counted.apply(layer.project());
+        return known.isPresent()
+                ? new Measured(known.get().bytes(), known.get().inodes(), now)
+                : measured.get(layer.containerId());
+    }
+
+    private void measureSoon(Supplier<List<Layer>> layers) {
         if (measuring.compareAndSet(false, true)) {
             IdlePriority.start(
                     "measure-containers",
                     () -> {
                         try {
-                            measure(new HashSet<>(containers.get()));
+                            measure(layers.get());
                         } catch (Failure e) {
                             // The store is being closed; whoever asks next starts another.
                         } finally {
@@ -99,16 +126,19 @@ final class WritableUsage {
         }
     }
 
-    private void measure(Collection<String> containers) {
-        measured.keySet().retainAll(containers);
+    private void measure(List<Layer> layers) {
+        List<Layer> rest = new ArrayList<>(layers);
+        rest.removeIf(layer -> counted.apply(layer.project()).isPresent());
+        measured.keySet()
+                .retainAll(rest.stream().map(Layer::containerId).collect(Collectors.toSet()));
         Instant old = Instant.now().minus(OLD);
-        for (String id : containers) {
-            Measured last = measured.get(id);
+        for (Layer layer : rest) {
+            Measured last = measured.get(layer.containerId());
             if (last == null || last.at().isBefore(old)) {
                 try {
-                    of(id);
+                    measure(layer.containerId());
                 } catch (Failure e) {
-                    measured.remove(id); // Discarded meanwhile.
+                    measured.remove(layer.containerId()); // Discarded meanwhile.
                 }
             }
         }
