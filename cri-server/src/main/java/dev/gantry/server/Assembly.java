@@ -62,7 +62,8 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
                 asked.unprivilegedPorts(),
                 asked.unprivilegedIcmp(),
                 OwnLimits.ofThisProcess().within(asked.rlimits()),
-                asked.cdiDirectories());
+                asked.cdiDirectories(),
+                asked.durable());
     }
 
     private static CgroupDriver driver(Settings settings) {

@@ -127,7 +127,7 @@ final class Checkpoints {
                         container.createdAt().toString(),
                         Instant.now().toString());
         Files.writeString(work.resolve("config.dump"), Json.write(config));
-        Files.write(work.resolve("spec.dump"), specs.launch(pod, container).spec().toJson());
+        Files.write(work.resolve("spec.dump"), specs.build(pod, container).toJson());
         try (OutputStream diff =
                 new BufferedOutputStream(Files.newOutputStream(work.resolve("rootfs-diff.tar")))) {
             parts.rooms().images().export(container.id(), diff);

@@ -11,15 +11,21 @@ import java.util.List;
  * @param unprivilegedIcmp whether any user of a pod may send pings
  * @param rlimits resource limits; those not listed are the daemon's own
  * @param cdiDirectories where CDI specifications are, the least important first
+ * @param durable whose writable layers outlive a reboot
  */
 public record ContainerDefaults(
         boolean unprivilegedPorts,
         boolean unprivilegedIcmp,
         List<OciRlimit> rlimits,
-        List<Path> cdiDirectories) {
+        List<Path> cdiDirectories,
+        DurableLayers durable) {
     public static final ContainerDefaults STANDARD =
             new ContainerDefaults(
-                    true, true, List.of(), List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")));
+                    true,
+                    true,
+                    List.of(),
+                    List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")),
+                    DurableLayers.LOCAL);
 
     public ContainerDefaults {
         rlimits = List.copyOf(rlimits);

@@ -6,6 +6,7 @@ import dev.gantry.engine.spec.Signals;
 import dev.gantry.engine.spec.UserResolver;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageKind;
+import dev.gantry.imagestore.WritableRequest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Ids;
 import dev.gantry.model.Observation.Operation;
@@ -186,7 +187,8 @@ final class CreateContainer {
                                 images.prepare(
                                         container.id(),
                                         container.imageId(),
-                                        pod.config().security().namespaces().userNamespace()));
+                                        pod.config().security().namespaces().userNamespace(),
+                                        writable(pod, container)));
         boolean restored = restores.isRestored(container.id());
         if (restored) {
             steps.time("layers", () -> restores.fill(container.id()));
@@ -217,6 +219,12 @@ final class CreateContainer {
                                 .changeContainer(
                                         container.id(),
                                         _ -> resolved.in(new ContainerState.Created())));
+    }
+
+    private WritableRequest writable(Pod pod, Container container) {
+        return new WritableRequest(
+                QuotaAnnotations.of(pod.config(), container.config()),
+                parts.settings().defaults().durable().covers(container.scope()));
     }
 
     private static void makeParent(Path log) {

@@ -3,6 +3,7 @@ package dev.gantry.engine;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.imagestore.WritableRequest;
 import dev.gantry.model.Digest;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageReference;
@@ -32,7 +33,13 @@ public interface ImageRoom extends ImageShelf {
 
     DiskUsage usage();
 
-    Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users);
+    Rootfs prepare(
+            String containerId,
+            Digest imageId,
+            Optional<IdMappings> users,
+            WritableRequest request);
+
+    void mounting(String containerId);
 
     Optional<Rootfs> rootfs(String containerId);
 

@@ -13,6 +13,7 @@ import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.PushProgress;
 import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.imagestore.WritableRequest;
 import dev.gantry.model.Digest;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageReference;
@@ -132,8 +133,17 @@ public record Rooms(
         }
 
         @Override
-        public Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users) {
-            return store.prepare(containerId, imageId, users);
+        public Rootfs prepare(
+                String containerId,
+                Digest imageId,
+                Optional<IdMappings> users,
+                WritableRequest request) {
+            return store.prepare(containerId, imageId, users, request);
+        }
+
+        @Override
+        public void mounting(String containerId) {
+            store.mounting(containerId);
         }
 
         @Override

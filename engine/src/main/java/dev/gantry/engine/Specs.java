@@ -102,7 +102,9 @@ final class Specs {
         return volumes;
     }
 
+    /** What is started now; nothing has the container's root mounted. */
     ContainerLaunch launch(Pod pod, Container container) {
+        parts.rooms().images().mounting(container.id());
         Rootfs rootfs = rootfs(container);
         OciSpec spec = build(pod, container, rootfs);
         boolean podShm =

@@ -4,6 +4,7 @@ import dev.gantry.engine.config.PodConfig;
 import dev.gantry.imagestore.ImageStore;
 import dev.gantry.imagestore.ImageStoreSettings;
 import dev.gantry.imagestore.LayerChoice;
+import dev.gantry.imagestore.StoragePolicy;
 import dev.gantry.imagestore.testing.FakeRegistry;
 import dev.gantry.imagestore.testing.TarBuilder;
 import dev.gantry.imagestore.testing.TestArtifact;
@@ -39,11 +40,13 @@ final class RealHouse implements AutoCloseable {
     final String cgroupParent = "/gantry-engine-test-" + ProcessHandle.current().pid();
     private final Path root;
     private final LayerChoice layers;
+    private final StoragePolicy storage;
     private Database database;
+    ImageStore images;
     Engine engine;
 
     RealHouse(Path root) throws IOException {
-        this(root, LayerChoice.DIRECTORY);
+        this(root, LayerChoice.DIRECTORY, StoragePolicy.DEFAULT);
     }
 
     /**
@@ -52,8 +55,17 @@ final class RealHouse implements AutoCloseable {
      * @throws dev.gantry.model.Failure FAILED_PRECONDITION where the kernel cannot use it
      */
     RealHouse(Path root, LayerChoice layers) throws IOException {
+        this(root, layers, StoragePolicy.DEFAULT);
+    }
+
+    RealHouse(Path root, StoragePolicy storage) throws IOException {
+        this(root, LayerChoice.DIRECTORY, storage);
+    }
+
+    private RealHouse(Path root, LayerChoice layers, StoragePolicy storage) throws IOException {
         this.root = root;
         this.layers = layers;
+        this.storage = storage;
         Files.createDirectories(root.resolve("run/netns"));
         database = openDatabase();
         engine = open();
@@ -66,10 +78,11 @@ final class RealHouse implements AutoCloseable {
     }
 
     private Engine open() {
-        ImageStore images =
+        images =
                 ImageStore.open(
                         ImageStoreSettings.of(root.resolve("lib"), root.resolve("certs.d"))
-                                .withLayers(layers),
+                                .withLayers(layers)
+                                .withStorage(storage),
                         database);
         PodRuntime runtime =
                 new PodRuntime(

@@ -1,10 +1,14 @@
 package dev.gantry.server.config;
 
 import dev.gantry.engine.ContainerDefaults;
+import dev.gantry.engine.DurableLayers;
 import dev.gantry.imagestore.ImageStoreSettings;
 import dev.gantry.imagestore.LayerChoice;
+import dev.gantry.imagestore.ProjectRange;
 import dev.gantry.imagestore.RegistryAccess;
 import dev.gantry.imagestore.StoragePolicy;
+import dev.gantry.imagestore.WritableQuota;
+import dev.gantry.imagestore.WritableSettings;
 import dev.gantry.runtime.oci.OciRlimit;
 import dev.gantry.server.config.Settings.CgroupDriver;
 import dev.gantry.server.config.Settings.HandlerKind;
@@ -150,6 +154,30 @@ final class Keys {
                     ImageStoreSettings.POLICY_FILE,
                     "Which images may be pulled, and who must have signed them; read anew when it"
                             + " changes. Without the file all may be.");
+    static final Key<WritableQuota> WRITABLE_QUOTA =
+            new Key<>(
+                    "images.writable-quota",
+                    Types.quota(),
+                    WritableSettings.DEFAULT.quota(),
+                    "How much a container may write to its root file system, as \"10GiB\"; empty: as much"
+                            + " as there is room for. Needs an ext4 or xfs with project quotas (mount option"
+                            + " prjquota); the daemon does not start with a limit that cannot be kept. A"
+                            + " pod's annotation dev.gantry.writable-quota stands above it.");
+    static final Key<ProjectRange> WRITABLE_QUOTA_IDS =
+            new Key<>(
+                    "images.writable-quota-ids",
+                    Types.projects(),
+                    WritableSettings.DEFAULT.projects(),
+                    "The project ids that are this daemon's to give to containers. Those in /etc/projects"
+                            + " and /etc/projid, and those in use on the file system, are left alone.");
+    static final Key<DurableLayers> DURABLE_LAYERS =
+            new Key<>(
+                    "images.durable-writable-layers",
+                    Types.choice(DurableLayers.class),
+                    ContainerDefaults.STANDARD.durable(),
+                    "Whose root file systems keep over a reboot what was synced to them: \"local\" (those"
+                            + " of the scope local; kubelet makes its pods anew after a reboot), \"all\" or"
+                            + " \"none\". Those of others never wait for the disk.");
     static final Key<Optional<InetSocketAddress>> METRICS_ADDRESS =
             new Key<>(
                     "metrics.address",
@@ -324,6 +352,9 @@ final class Keys {
                     LAYERS,
                     PULL_REFERRERS,
                     IMAGE_POLICY,
+                    WRITABLE_QUOTA,
+                    WRITABLE_QUOTA_IDS,
+                    DURABLE_LAYERS,
                     METRICS_ADDRESS,
                     STREAMING_ADDRESS,
                     STREAMING_IDLE_TIMEOUT,

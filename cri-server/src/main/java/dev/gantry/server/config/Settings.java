@@ -5,6 +5,7 @@ import dev.gantry.imagestore.LayerChoice;
 import dev.gantry.imagestore.PullSettings;
 import dev.gantry.imagestore.RegistryAccess;
 import dev.gantry.imagestore.StoragePolicy;
+import dev.gantry.imagestore.WritableSettings;
 import dev.gantry.model.Failure;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -164,7 +165,10 @@ public record Settings(
                 new StoragePolicy(
                         values.get(Keys.KEEP_BLOBS),
                         values.get(Keys.PINNED),
-                        values.get(Keys.PULL_REFERRERS)),
+                        values.get(Keys.PULL_REFERRERS),
+                        new WritableSettings(
+                                values.get(Keys.WRITABLE_QUOTA),
+                                values.get(Keys.WRITABLE_QUOTA_IDS))),
                 values.get(Keys.LAYERS),
                 values.get(Keys.IMAGE_POLICY),
                 values.get(Keys.METRICS_ADDRESS),
@@ -185,7 +189,8 @@ public record Settings(
                         values.get(Keys.UNPRIVILEGED_PORTS),
                         values.get(Keys.UNPRIVILEGED_ICMP),
                         values.get(Keys.DEFAULT_ULIMITS),
-                        values.get(Keys.CDI_DIRS)),
+                        values.get(Keys.CDI_DIRS),
+                        values.get(Keys.DURABLE_LAYERS)),
                 handlers(values, state),
                 values.effective());
     }

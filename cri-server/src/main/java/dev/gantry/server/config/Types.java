@@ -1,5 +1,8 @@
 package dev.gantry.server.config;
 
+import dev.gantry.imagestore.ProjectRange;
+import dev.gantry.imagestore.WritableQuota;
+import dev.gantry.model.ByteSize;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +17,6 @@ import java.util.stream.Collectors;
 /** The types that configuration keys have. */
 final class Types {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})(B|KiB|MiB|GiB)?");
     private static final Pattern ADDRESS =
             Pattern.compile("(\\[[0-9a-fA-F:]+]|[0-9.]+|localhost):([0-9]{1,5})");
 
@@ -93,9 +95,33 @@ final class Types {
     static Type<Integer> size(int least, int most) {
         return text(
                 "a size between %s and %s, such as \"16MiB\""
-                        .formatted(inUnits(least), inUnits(most)),
-                s -> toBytes(s).filter(n -> n >= least && n <= most).map(Math::toIntExact),
-                Types::inUnits);
+                        .formatted(ByteSize.format(least), ByteSize.format(most)),
+                s -> ByteSize.parse(s).filter(n -> n >= least && n <= most).map(Math::toIntExact),
+                n -> ByteSize.format(n));
+    }
+
+    /** A limit of a writable layer, or none. */
+    static Type<WritableQuota> quota() {
+        return text(
+                "a size of 1MiB at least, such as \"10GiB\", or \"\" for no limit",
+                s ->
+                        s.isEmpty()
+                                ? Optional.of(new WritableQuota.Unlimited())
+                                : ByteSize.parse(s)
+                                        .filter(n -> n >= WritableQuota.Bytes.LEAST)
+                                        .map(WritableQuota.Bytes::new),
+                quota ->
+                        quota instanceof WritableQuota.Bytes(long count)
+                                ? ByteSize.format(count)
+                                : "");
+    }
+
+    /** The ids of projects. */
+    static Type<ProjectRange> projects() {
+        return text(
+                "two numbers from 1 to 4294967294 with a dash between, such as \"2000000000-2000999999\"",
+                ProjectRange::parse,
+                ProjectRange::toString);
     }
 
     /** A whole number between the two. */
@@ -238,34 +264,6 @@ final class Types {
 
     private static String of(Duration d) {
         return d.toMillis() % 1000 == 0 ? d.toSeconds() + "s" : d.toMillis() + "ms";
-    }
-
-    private static Optional<Long> toBytes(String s) {
-        Matcher m = SIZE.matcher(s);
-        if (!m.matches()) {
-            return Optional.empty();
-        }
-        String unit = m.group(2) == null ? "B" : m.group(2);
-        return Optional.of(Long.parseLong(m.group(1)) << shift(unit));
-    }
-
-    private static int shift(String unit) {
-        return switch (unit) {
-            case "KiB" -> 10;
-            case "MiB" -> 20;
-            case "GiB" -> 30;
-            default -> 0;
-        };
-    }
-
-    private static String inUnits(int bytes) {
-        for (String unit : List.of("GiB", "MiB", "KiB")) {
-            int shift = shift(unit);
-            if (bytes >= 1 << shift && bytes % (1 << shift) == 0) {
-                return (bytes >> shift) + unit;
-            }
-        }
-        return bytes + "B";
     }
 
     private static Optional<Optional<InetSocketAddress>> toAddress(String s) {

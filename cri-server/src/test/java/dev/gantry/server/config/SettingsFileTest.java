@@ -3,8 +3,12 @@ package dev.gantry.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.engine.DurableLayers;
+import dev.gantry.imagestore.ProjectRange;
 import dev.gantry.imagestore.PullSettings;
 import dev.gantry.imagestore.RegistryAccess;
+import dev.gantry.imagestore.WritableQuota;
+import dev.gantry.imagestore.WritableSettings;
 import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -80,6 +84,10 @@ class SettingsFileTest {
                         longest-wait = "10s"
                         least-rate = "0B"
                         keep-partial = "2h"
+                        [images]
+                        writable-quota = "10GiB"
+                        writable-quota-ids = "7-9"
+                        durable-writable-layers = "all"
                         [metrics]
                         address = "[::1]:99"
                         [grpc]
@@ -123,6 +131,11 @@ class SettingsFileTest {
                                 Duration.ofMinutes(5),
                                 0,
                                 Duration.ofHours(2)));
+        assertThat(s.storage().writable())
+                .isEqualTo(
+                        new WritableSettings(
+                                new WritableQuota.Bytes(10L << 30), new ProjectRange(7, 9)));
+        assertThat(s.containers().durable()).isEqualTo(DurableLayers.ALL);
         assertThat(s.metrics()).contains(InetSocketAddress.createUnresolved("[::1]", 99));
         assertThat(s.metricsGiven()).isTrue();
         assertThat(s.maxMessage()).isEqualTo(32 << 20);
@@ -196,6 +209,10 @@ class SettingsFileTest {
                     [metrics]~address = ":80"        | 2:1: metrics.address is ":80": expected an address and a port
                     [metrics]~address = "1.2.3.4:70000"    | 2:1: metrics.address is "1.2.3.4:70000": expected an address and a port
                     [grpc]~max-message = "1KiB"      | 2:1: grpc.max-message is "1KiB": expected a size between 4MiB and 256MiB
+                    [images]~writable-quota = "10GB"     | 2:1: images.writable-quota is "10GB": expected a size of 1MiB at least
+                    [images]~writable-quota = "1000"     | 2:1: images.writable-quota is "1000": expected a size of 1MiB at least
+                    [images]~writable-quota-ids = "9-7"  | 2:1: images.writable-quota-ids is "9-7": expected two numbers
+                    [images]~durable-writable-layers = "cri"     | 2:1: images.durable-writable-layers is "cri": expected one of "local", "all", "none"
                     [grpc]~max-message = "16MB"      | 2:1: grpc.max-message is "16MB": expected a size
                     [log]~level = "loud"             | 2:1: log.level is "loud": expected one of "error", "warn", "info", "debug"
                     [log]~format = "xml"             | 2:1: log.format is "xml": expected one of "logfmt", "json"

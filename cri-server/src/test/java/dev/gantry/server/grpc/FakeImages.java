@@ -12,6 +12,7 @@ import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.PushProgress;
 import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.imagestore.WritableRequest;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.IdMappings;
@@ -190,7 +191,14 @@ final class FakeImages implements ImageRoom {
     }
 
     @Override
-    public Rootfs prepare(String containerId, Digest imageId, Optional<IdMappings> users) {
+    public void mounting(String containerId) {}
+
+    @Override
+    public Rootfs prepare(
+            String containerId,
+            Digest imageId,
+            Optional<IdMappings> users,
+            WritableRequest request) {
         throw notForFrontDoors();
     }
 

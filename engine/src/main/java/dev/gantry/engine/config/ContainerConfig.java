@@ -120,6 +120,10 @@ public record ContainerConfig(
         return with(parts -> parts.resources = value);
     }
 
+    public ContainerConfig withAnnotations(Map<String, String> value) {
+        return with(parts -> parts.annotations = value);
+    }
+
     private ContainerConfig with(Consumer<Parts> change) {
         Parts parts = new Parts(this);
         change.accept(parts);
