@@ -63,8 +63,8 @@ RUN_PACKAGES=(libseccomp2 containernetworking-plugins iptables iproute2 util-lin
 RECOMMENDED_PACKAGES=(libisal2)
 # What its tests need beside: the tools that read the manifests, a registry, programs for images, other tools of images, the other runtime, a client, sanitizers' runtime, readers of EROFS images, bsdtar.
 TEST_PACKAGES=(docker-registry busybox nginx-light procps runc jq attr libcap2-bin apache2-utils python3-minimal prometheus systemd libseccomp-dev pkg-config criu dbus skopeo umoci podman erofs-utils libarchive-tools openssl buildah strace)
-# What its virtual machine needs beside: the machine, an init with its bus, and AppArmor with the programs that critest's cases of it call.
-VM_PACKAGES=(qemu-system-x86 kmod busybox xz-utils e2fsprogs systemd systemd-sysv dbus apparmor sudo)
+# What its virtual machine needs beside: the machine, file systems with quotas, an init with its bus, and AppArmor with the programs that critest's cases of it call.
+VM_PACKAGES=(qemu-system-x86 kmod busybox xz-utils e2fsprogs xfsprogs systemd systemd-sysv dbus apparmor sudo)
 
 # Puts a Go of the version that the field's clients ask for on PATH: the machine's own, or the official toolchain from the module
 # proxy, checked and kept below the given directory. Only tests need it.
