@@ -91,7 +91,7 @@ class ArtifactTest {
         Image image = store.pull(reference("base:1"), ANYBODY);
         store.prepare(container, image.id());
         store.hold(container, "data", artifact.id());
-        return store.held(container, "data").orElseThrow();
+        return store.held(container, "data").orElseThrow().directories();
     }
 
     private long count(String below) throws IOException {

@@ -86,9 +86,15 @@ class ContentStoreTest {
 
     private PartialBlob begun(int bytes) throws IOException {
         PartialBlob partial = store.partial(DIGEST, BODY.length);
-        partial.write(0, BODY, bytes);
+        write(partial, 0, bytes);
         partial.close();
         return store.partial(DIGEST, BODY.length);
+    }
+
+    private static void write(PartialBlob partial, int at, int bytes) throws IOException {
+        try (PartialBlob.Writer writer = partial.writer()) {
+            writer.write(at, BODY, at, bytes);
+        }
     }
 
     @Test
@@ -97,7 +103,7 @@ class ContentStoreTest {
         Files.write(partial(".have"), new byte[11], StandardOpenOption.APPEND);
         try (PartialBlob partial = store.partial(DIGEST, BODY.length)) {
             assertThat(partial.resumed()).isEqualTo(5);
-            partial.write(5, new byte[] {BODY[5], BODY[6]}, 2);
+            write(partial, 5, 2);
         }
         try (PartialBlob partial = store.partial(DIGEST, BODY.length)) {
             assertThat(partial.resumed()).isEqualTo(7);
@@ -109,7 +115,7 @@ class ContentStoreTest {
         begun(5).close();
         Files.delete(partial(""));
         try (PartialBlob partial = store.partial(DIGEST, BODY.length)) {
-            partial.write(11, new byte[] {BODY[11]}, 1);
+            write(partial, 11, 1);
         }
         try (PartialBlob partial = store.partial(DIGEST, BODY.length)) {
             assertThat(partial.resumed()).isEqualTo(1);
