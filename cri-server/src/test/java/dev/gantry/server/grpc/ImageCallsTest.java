@@ -46,7 +46,8 @@ class ImageCallsTest {
         assertThat(pull("nginx", AuthConfig.newBuilder())).isEqualTo(FakeImages.ID.toString());
         assertThat(door.engine.images.pulls)
                 .containsExactly(
-                        new FakeImages.Pull(ImageReference.parse("nginx"), Optional.empty()));
+                        new FakeImages.Pull(
+                                ImageReference.parse("nginx"), Optional.empty(), false));
     }
 
     @Test
