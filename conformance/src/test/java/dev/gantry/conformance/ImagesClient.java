@@ -9,6 +9,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /** A client of {@code gantry.v1.Images} at a daemon's UNIX socket. */
 record ImagesClient(ManagedChannel channel, EventLoopGroup loop) implements AutoCloseable {
@@ -35,6 +36,6 @@ record ImagesClient(ManagedChannel channel, EventLoopGroup loop) implements Auto
     @Override
     public void close() {
         channel.shutdownNow();
-        loop.shutdownGracefully();
+        loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

@@ -50,6 +50,7 @@ import org.junit.jupiter.api.Test;
 class ImagesTest extends WithDaemon {
     private static final String BIG = Registries.SLOW + "/team/big:1";
     private static final String PAUSE = Registries.OPEN + "/pause:3.9";
+    private static final String NEVER_PULLED = Registries.OPEN + "/e2e-test-images/busybox:1.29-2";
     private static final int BIG_BYTES = 40 << 20;
 
     private static Registries registries;
@@ -80,7 +81,7 @@ class ImagesTest extends WithDaemon {
     }
 
     @AfterAll
-    static void stopRegistries() throws Exception {
+    static void stopRegistries() {
         client.close();
         registries.close();
     }
@@ -261,7 +262,7 @@ class ImagesTest extends WithDaemon {
     void aPushSendsWhatIsNotThere() throws Exception {
         String reference = Registries.OPEN + "/pushed/app:1";
         Path archive = host.work().resolve("pushed.tar");
-        skopeo("docker://" + PAUSE, "docker-archive:" + archive + ":" + reference);
+        skopeo("docker://" + NEVER_PULLED, "docker-archive:" + archive + ":" + reference);
         assertThat(load(archive).getImages(0).getReferencesList()).containsExactly(reference);
         assertThat(push(reference).values()).containsOnly(PushEvent.State.SENT);
         assertThat(push(reference).values()).containsOnly(PushEvent.State.EXISTS);
@@ -422,14 +423,16 @@ class ImagesTest extends WithDaemon {
         calls().check(CheckRequest.newBuilder().setRepair(repair).build())
                 .forEachRemaining(events::add);
         assertThat(events.getLast().getDone().getFindings())
+                .as("%s", events)
                 .isEqualTo(events.stream().filter(CheckEvent::hasFinding).count());
         return events;
     }
 
     @Test
     void aDamagedBlobIsFoundAndRepaired() throws Exception {
+        forget(PAUSE); // One that was loaded may lie here without the registry's blobs.
         pull(PAUSE);
-        assertThat(check(false).getLast().getDone().getFindings()).isZero();
+        assertThat(check(false)).noneMatch(CheckEvent::hasFinding);
         String digest = largestLayer();
         Path blob = root().resolve("content/blobs/sha256").resolve(digest.substring(7));
         byte[] bytes = Files.readAllBytes(blob);
@@ -446,7 +449,7 @@ class ImagesTest extends WithDaemon {
                                         .isEqualTo(!repair);
                             });
         }
-        assertThat(check(false).getLast().getDone().getFindings()).isZero();
+        assertThat(check(false)).noneMatch(CheckEvent::hasFinding);
         pull(PAUSE);
     }
 
@@ -469,7 +472,9 @@ class ImagesTest extends WithDaemon {
                         StatusRuntimeException.class,
                         e -> {
                             assertThat(e.getStatus().getCode()).isEqualTo(code);
-                            assertThat(e.getStatus().getDescription()).contains(words);
+                            for (String word : words) {
+                                assertThat(e.getStatus().getDescription()).contains(word);
+                            }
                         });
     }
 

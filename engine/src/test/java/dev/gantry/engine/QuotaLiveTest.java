@@ -2,6 +2,7 @@ package dev.gantry.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gantry.engine.config.ContainerConfig;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -47,19 +49,20 @@ final class QuotaLiveTest {
                     new WritableSettings(new WritableQuota.Unlimited(), RANGE));
 
     @TempDir Path temp;
-    private Path disk;
-    private RealHouse house;
-    private String image;
-    private String pod;
+    private final List<RealHouse> houses = new ArrayList<>();
+    private Path disk = Path.of("/");
+    private String image = "";
+    private String pod = "";
 
     private void open(String type, String option, StoragePolicy storage) throws Exception {
         mount(type, option);
-        assumeTrue(
-                new ProjectQuotas(disk).state().accounting(),
-                "this kernel has no project quotas on " + type);
-        house = new RealHouse(disk, storage);
-        image = house.pullBusybox();
-        pod = house.engine.runPod(Scope.CRI, House.pod("quota"), "");
+        if (!new ProjectQuotas(disk).state().accounting()) {
+            assertThat(run("umount", disk.toString())).isTrue();
+            abort("this kernel has no project quotas on " + type);
+        }
+        houses.add(new RealHouse(disk, storage));
+        image = house().pullBusybox();
+        pod = house().engine.runPod(Scope.CRI, House.pod("quota"), "");
     }
 
     private void mount(String type, String option) throws Exception {
@@ -91,18 +94,22 @@ final class QuotaLiveTest {
 
     @AfterEach
     void close() throws Exception {
-        if (house != null) {
+        for (RealHouse house : houses) {
             house.engine
                     .pods(PodFilter.all(Scope.CRI))
                     .forEach(p -> house.engine.removePod(p.id()));
             house.close();
+            assertThat(run("umount", disk.toString())).isTrue();
         }
-        assertThat(disk == null || house == null || run("umount", disk.toString())).isTrue();
+    }
+
+    private RealHouse house() {
+        return houses.getLast();
     }
 
     private String start(ContainerConfig config) {
-        String id = house.engine.createContainer(pod, config);
-        house.engine.startContainer(id);
+        String id = house().engine.createContainer(pod, config);
+        house().engine.startContainer(id);
         return id;
     }
 
@@ -113,8 +120,11 @@ final class QuotaLiveTest {
     /** What a shell says in a container. */
     private String shell(String id, String script) {
         ExecOutput output =
-                house.engine.execSync(
-                        id, List.of("/bin/sh", "-c", script + " 2>&1"), Duration.ofMinutes(1));
+                house().engine
+                        .execSync(
+                                id,
+                                List.of("/bin/sh", "-c", script + " 2>&1"),
+                                Duration.ofMinutes(1));
         return new String(output.stdout(), StandardCharsets.UTF_8).strip();
     }
 
@@ -160,14 +170,14 @@ final class QuotaLiveTest {
 
         Walked walked = walked(layer(one));
         assertThat(walked.inodes()).isGreaterThan(51);
-        DiskUsage.Entry usage = house.images.writableUsage(one);
+        DiskUsage.Entry usage = house().images.writableUsage(one);
         assertThat(new Walked(usage.bytes(), usage.inodes())).isEqualTo(walked);
         Walked other = walked(layer(two));
-        DiskUsage sum = house.images.usage();
+        DiskUsage sum = house().images.usage();
         assertThat(sum.containers().bytes()).isEqualTo(walked.bytes() + other.bytes());
         assertThat(sum.containers().inodes()).isEqualTo(walked.inodes() + other.inodes());
 
-        house.engine.removeContainer(one);
+        house().engine.removeContainer(one);
         assertThat(counted(first).limit()).isZero();
         assertThat(counted(second).limit()).isEqualTo(16 * MIB);
         String three = start(sleeper("three"));
@@ -195,7 +205,7 @@ final class QuotaLiveTest {
         leave(disk.resolve("other"), spare.get(3));
         quotas.limit(7, MIB);
 
-        house.restart();
+        house().restart();
         assertThat(counted(project).limit()).isEqualTo(8 * MIB);
         assertThat(counted(spare.get(0)).limit()).isZero();
         assertThat(disk.resolve("lib/containers/half")).doesNotExist();
@@ -206,7 +216,7 @@ final class QuotaLiveTest {
         assertThat(counted(spare.get(3)).limit()).isEqualTo(MIB);
         assertThat(counted(7).limit()).isEqualTo(MIB);
         for (int i = 0; i < 5; i++) {
-            String id = house.engine.createContainer(pod, sleeper("new" + i));
+            String id = house().engine.createContainer(pod, sleeper("new" + i));
             assertThat(DirectoryProject.of(layer(id))).isNotIn(project, spare.get(3), 7L);
         }
     }
@@ -225,13 +235,14 @@ final class QuotaLiveTest {
         open(type, option, UNLIMITED);
         assertThatThrownBy(
                         () ->
-                                house.engine.createContainer(
-                                        pod,
-                                        sleeper("limited")
-                                                .withAnnotations(
-                                                        Map.of(
-                                                                "dev.gantry.writable-quota",
-                                                                "16MiB"))))
+                                house().engine
+                                        .createContainer(
+                                                pod,
+                                                sleeper("limited")
+                                                        .withAnnotations(
+                                                                Map.of(
+                                                                        "dev.gantry.writable-quota",
+                                                                        "16MiB"))))
                 .isInstanceOfSatisfying(
                         Failure.class,
                         f -> assertThat(f.code()).isEqualTo(Failure.Code.FAILED_PRECONDITION))
@@ -242,9 +253,9 @@ final class QuotaLiveTest {
         assertThat(shell(id, "busybox dd if=/dev/zero of=/data bs=65536 count=256"))
                 .contains("16777216 bytes");
         Walked walked = walked(layer(id));
-        DiskUsage.Entry usage = house.images.writableUsage(id);
+        DiskUsage.Entry usage = house().images.writableUsage(id);
         assertThat(new Walked(usage.bytes(), usage.inodes())).isEqualTo(walked);
-        house.engine.removeContainer(id);
+        house().engine.removeContainer(id);
         assertThat(Files.exists(layer(id), LinkOption.NOFOLLOW_LINKS)).isFalse();
     }
 }

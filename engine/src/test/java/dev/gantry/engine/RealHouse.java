@@ -68,6 +68,7 @@ final class RealHouse implements AutoCloseable {
         this.storage = storage;
         Files.createDirectories(root.resolve("run/netns"));
         database = openDatabase();
+        images = openImages();
         engine = open();
     }
 
@@ -77,13 +78,15 @@ final class RealHouse implements AutoCloseable {
         return Database.open(root.resolve("gantry.db"), migrations);
     }
 
+    private ImageStore openImages() {
+        return ImageStore.open(
+                ImageStoreSettings.of(root.resolve("lib"), root.resolve("certs.d"))
+                        .withLayers(layers)
+                        .withStorage(storage),
+                database);
+    }
+
     private Engine open() {
-        images =
-                ImageStore.open(
-                        ImageStoreSettings.of(root.resolve("lib"), root.resolve("certs.d"))
-                                .withLayers(layers)
-                                .withStorage(storage),
-                        database);
         PodRuntime runtime =
                 new PodRuntime(
                         new RuntimeSettings(
@@ -119,6 +122,7 @@ final class RealHouse implements AutoCloseable {
         engine.close();
         database.close();
         database = openDatabase();
+        images = openImages();
         engine = open();
     }
 

@@ -4,6 +4,7 @@ import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
 import javax.net.ssl.SSLException;
 
 /** Turns what is thrown when there is no answer into words; its own are often empty. */
@@ -34,7 +35,7 @@ final class NetworkErrors {
                     new Failure(
                             Failure.Code.UNAVAILABLE,
                             "%s: TLS failed: %s (for a private authority set ca in hosts.toml)"
-                                    .formatted(what, words(e)),
+                                    .formatted(what, tls(e)),
                             e);
             default -> new Failure(Failure.Code.UNAVAILABLE, what + ": " + words(e), e);
         };
@@ -47,5 +48,15 @@ final class NetworkErrors {
             }
         }
         return e.getClass().getSimpleName();
+    }
+
+    /** The JDK names classes of its own where an operator asks whose certificate it is. */
+    private static String tls(IOException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertPathBuilderException) {
+                return "the certificate is of no authority that is trusted for this host";
+            }
+        }
+        return words(e);
     }
 }

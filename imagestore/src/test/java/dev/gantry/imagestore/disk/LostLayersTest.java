@@ -89,10 +89,12 @@ class LostLayersTest {
 
     @Test
     void oneThatIsGivenUpIsWaitedForNoMoreAndThoseAboveAreJudgedToo() throws Exception {
+        CountDownLatch began = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         lost.restore(
                 List.of(lost("low"), lost("top", "low")),
                 one -> {
+                    began.countDown();
                     awaitLatch(go);
                     made.add(one.layer().directory());
                     throw new Failure(Failure.Code.DATA_LOSS, "damaged");
@@ -109,6 +111,7 @@ class LostLayersTest {
     @Test
     void aWaiterCanGoAwayAndTheLayerIsMadeAllTheSame() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
+        began.await(); // From now on a waiter waits for nothing but the layer.
         AtomicReference<Throwable> said = new AtomicReference<>();
         lost.restore(
                 List.of(lost("a")),
