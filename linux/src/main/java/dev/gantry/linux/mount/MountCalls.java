@@ -92,6 +92,9 @@ final class MountCalls {
 
     static void detach(String path) throws ErrnoException {
         checked(umount2(path, MNT_DETACH), "umount " + path);
+    }
+
+    static void removeDirectory(String path) throws ErrnoException {
         checked(rmdir(path), "rmdir " + path);
     }
 

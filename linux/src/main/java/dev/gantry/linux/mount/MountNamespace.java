@@ -72,8 +72,13 @@ public final class MountNamespace implements Closeable {
         within(
                 () -> {
                     MountCalls.makeDirectory("/" + name);
-                    FsContext.moveMount(mount.descriptor(), "/" + name);
-                    return true;
+                    try {
+                        FsContext.moveMount(mount.descriptor(), "/" + name);
+                        return true;
+                    } catch (ErrnoException e) {
+                        MountCalls.removeDirectory("/" + name);
+                        throw e;
+                    }
                 });
     }
 
@@ -82,6 +87,7 @@ public final class MountNamespace implements Closeable {
         within(
                 () -> {
                     MountCalls.detach("/" + name);
+                    MountCalls.removeDirectory("/" + name);
                     return true;
                 });
     }
