@@ -11,11 +11,11 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,19 +43,21 @@ class LargeLayersTest {
         return UnpackedLayer.of(form, tar.end(), temporary.resolve("layer"));
     }
 
-    private static InputStream all(Iterator<byte[]> parts) {
-        return new SequenceInputStream(
-                new java.util.Enumeration<>() {
+    /** Parts that are made when they are read. */
+    private static InputStream all(int count, IntFunction<byte[]> part) {
+        List<InputStream> streams =
+                new AbstractList<>() {
                     @Override
-                    public boolean hasMoreElements() {
-                        return parts.hasNext();
+                    public InputStream get(int index) {
+                        return new ByteArrayInputStream(part.apply(index));
                     }
 
                     @Override
-                    public InputStream nextElement() {
-                        return new ByteArrayInputStream(parts.next());
+                    public int size() {
+                        return count;
                     }
-                });
+                };
+        return new SequenceInputStream(Collections.enumeration(streams));
     }
 
     /** In directories each of these costs minutes. */
@@ -76,9 +78,7 @@ class LargeLayersTest {
     }
 
     private long kibibytesOnDisk() throws Exception {
-        return Long.parseLong(
-                Trees.sh(temporary, "du -sk --apparent-size . >/dev/null; du -sk layer | cut -f1")
-                        .strip());
+        return Long.parseLong(Trees.sh(temporary, "du -sk layer | cut -f1").strip());
     }
 
     @Test
@@ -125,7 +125,7 @@ class LargeLayersTest {
         try (UnpackedLayer layer =
                 UnpackedLayer.of(
                         form,
-                        all(blob.iterator()),
+                        all(blob.size(), blob::get),
                         Trees.GZIP,
                         temporary.resolve("layer"),
                         ApplyLimits.DEFAULT)) {
@@ -137,25 +137,25 @@ class LargeLayersTest {
         }
     }
 
+    /** One of two hundred directories, or the archive's end. */
+    private static byte[] thousandFiles(int directory) {
+        TarWriter tar = new TarWriter();
+        if (directory == 200) {
+            return tar.end();
+        }
+        for (int i = 0; i < 1000; i++) {
+            tar.file("d" + directory + "/f" + i, directory + " " + i + "\n");
+        }
+        return tar.unended();
+    }
+
     @Test
     void twoHundredThousandFiles() throws Exception {
         mayTakeLong();
-        int each = 1000;
-        Iterator<byte[]> parts =
-                IntStream.rangeClosed(0, 200)
-                        .mapToObj(
-                                d -> {
-                                    TarWriter tar = new TarWriter();
-                                    for (int f = 0; f < each && d < 200; f++) {
-                                        tar.file("d" + d + "/f" + f, d + " " + f + "\n");
-                                    }
-                                    return d < 200 ? tar.unended() : tar.end();
-                                })
-                        .iterator();
         try (UnpackedLayer layer =
                 UnpackedLayer.of(
                         form,
-                        all(parts),
+                        all(201, LargeLayersTest::thousandFiles),
                         Trees.PLAIN,
                         temporary.resolve("layer"),
                         ApplyLimits.DEFAULT)) {
