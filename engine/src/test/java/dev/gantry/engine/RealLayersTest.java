@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * from the pull to the removal.
  */
 @Tag("root")
-@Timeout(300)
+@Timeout(1200)
 final class RealLayersTest {
     private static final int LAYERS = 300;
     private static final IdMappings IDS = IdMappings.of(300000, 65536);
