@@ -43,7 +43,8 @@ final class Ledger {
     }
 
     /**
-     * A directory that had to be made for something in it.
+     * A directory that was just made for something in it. It may have the inode number of one that
+     * was removed.
      *
      * @param inherits whether the layers below may show it too
      */
@@ -51,7 +52,7 @@ final class Ledger {
             throws ErrnoException {
         tally.remembered(path, 0);
         Line line = new Line(path, 0755, Timestamp.EPOCH, Optional.empty(), inherits);
-        lines.putIfAbsent(directory.status().inode(), line);
+        lines.put(directory.status().inode(), line);
     }
 
     /** Sets what was put off, and forgets directories that are not there any more. */

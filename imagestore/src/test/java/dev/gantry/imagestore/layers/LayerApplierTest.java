@@ -90,6 +90,16 @@ class LayerApplierTest {
         assertThat(stream.closed.getCount()).isZero();
     }
 
+    /** File systems like to give a new directory the inode of one that was just removed. */
+    @Test
+    void aDirectoryInTheInodeOfOneThatWentHasItsOwnMode() throws Exception {
+        byte[] archive =
+                new TarWriter().file("a/x", "").file("a", "").file("tmp/x", "").file("z", "").end();
+        try (UnpackedLayer layer = UnpackedLayer.of(form, archive, temporary.resolve("t"))) {
+            assertThat(Trees.sh(layer.files(), "stat -c '%a %Y' tmp")).isEqualTo("755 0\n");
+        }
+    }
+
     @Test
     void aBadEntryEndsAStreamThatStalls() {
         byte[] bad = new TarWriter().file("../a", "x").raw(new byte[ChunkQueue.CHUNK]).unended();
