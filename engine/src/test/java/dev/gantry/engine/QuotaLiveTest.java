@@ -68,7 +68,8 @@ final class QuotaLiveTest {
     private void mount(String type, String option) throws Exception {
         Path file = temp.resolve("disk");
         disk = Files.createDirectories(temp.resolve("mnt"));
-        run("truncate", "-s", "512M", file.toString());
+        // Layers are unpacked only where 512 MiB stay free.
+        run("truncate", "-s", "2G", file.toString());
         boolean made =
                 type.equals("ext4")
                         ? run("mkfs.ext4", "-q", "-O", "quota,project", file.toString())

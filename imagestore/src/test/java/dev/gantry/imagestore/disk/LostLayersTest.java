@@ -99,8 +99,13 @@ class LostLayersTest {
                     made.add(one.layer().directory());
                     throw new Failure(Failure.Code.DATA_LOSS, "damaged");
                 });
-        Thread.ofVirtual().start(go::countDown);
-        assertThatThrownBy(() -> lost.await("top"))
+        began.await(); // From now on a waiter waits for nothing but the layer.
+        AtomicReference<Throwable> said = new AtomicReference<>();
+        Thread waiter = Thread.ofVirtual().start(() -> said.set(failure("top")));
+        waits(waiter);
+        go.countDown();
+        waiter.join();
+        assertThat(said.get())
                 .isInstanceOfSatisfying(
                         Failure.class, f -> assertThat(f.code()).isEqualTo(Failure.Code.DATA_LOSS));
         lost.await("low");
@@ -111,7 +116,6 @@ class LostLayersTest {
     @Test
     void aWaiterCanGoAwayAndTheLayerIsMadeAllTheSame() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
-        began.await(); // From now on a waiter waits for nothing but the layer.
         AtomicReference<Throwable> said = new AtomicReference<>();
         lost.restore(
                 List.of(lost("a")),
