@@ -1,6 +1,5 @@
 package dev.gantry.imagestore.erofs;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -8,7 +7,7 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /** The first block: 1024 bytes for nobody, the superblock, and behind it the root's inode. */
-public final class Superblock {
+final class Superblock {
     /** Where the root's inode is: its number has only 16 bits. */
     static final int ROOT_AT = 1152;
 
@@ -39,28 +38,6 @@ public final class Superblock {
         made.block.putLong(UUID_AT + 8, Long.reverseBytes(uuid.getLeastSignificantBits()));
         made.block.putInt(AT + 80, chunked ? CHUNKED : 0);
         return made;
-    }
-
-    /**
-     * The beginning of an image without what is different each time that it is made: its UUID, and
-     * the checksum, which must be right.
-     *
-     * @throws IOException when it is not
-     */
-    public static byte[] unnamed(byte[] start) throws IOException {
-        if (start.length < ImageFile.BLOCK) {
-            throw new IOException("the image ends in its superblock");
-        }
-        Superblock superblock = new Superblock(Arrays.copyOf(start, ImageFile.BLOCK));
-        int said = superblock.block.getInt(CHECKSUM_AT);
-        superblock.finished();
-        if (superblock.block.getInt(CHECKSUM_AT) != said) {
-            throw new IOException("the superblock's checksum is wrong");
-        }
-        byte[] unnamed = start.clone();
-        Arrays.fill(unnamed, CHECKSUM_AT, CHECKSUM_AT + Integer.BYTES, (byte) 0);
-        Arrays.fill(unnamed, UUID_AT, UUID_AT + UUID_BYTES, (byte) 0);
-        return unnamed;
     }
 
     /** Puts something behind the superblock. */

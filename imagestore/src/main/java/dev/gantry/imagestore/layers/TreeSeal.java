@@ -1,6 +1,5 @@
 package dev.gantry.imagestore.layers;
 
-import dev.gantry.imagestore.erofs.Superblock;
 import dev.gantry.linux.fs.DirectoryEntry;
 import dev.gantry.linux.fs.DirectoryHandle;
 import dev.gantry.linux.fs.FileHandle;
@@ -23,8 +22,7 @@ import java.util.function.LongConsumer;
 /**
  * One digest of all that a layer's directory holds: names, kinds, modes, owners, times, attributes
  * and content. The times of directories and whiteouts are left out: they are those of the unpacking
- * where the archive has no entry that says more. A file at the top is the layer as an EROFS image:
- * its time and what makes it another image than the next one of the same layer are left out.
+ * where the archive has no entry that says more.
  */
 public final class TreeSeal {
     /** Each level holds a descriptor; unpacking makes none as deep. */
@@ -66,7 +64,7 @@ public final class TreeSeal {
                     directory
                             .find(entry.name())
                             .orElseThrow(() -> new IOException(entry.name() + " has vanished"));
-            add(directory, entry.name(), status, depth);
+            add(directory, entry.name(), status);
             if (status.isDirectory()) {
                 if (depth == MAX_DEPTH) {
                     throw new IOException("the tree is too deep to be read");
@@ -76,15 +74,14 @@ public final class TreeSeal {
                 }
                 text("up");
             } else if (status.kind() == FileKind.REGULAR) {
-                content(directory, entry.name(), depth == 0);
+                content(directory, entry.name());
             } else if (status.kind() == FileKind.SYMLINK) {
                 bytes(directory.readlink(entry.name()).toByteArray());
             }
         }
     }
 
-    private void add(DirectoryHandle in, PathBytes name, FileStatus status, int depth)
-            throws IOException {
+    private void add(DirectoryHandle in, PathBytes name, FileStatus status) throws IOException {
         bytes(name.toByteArray());
         text(
                 "%s %o %d %d %d %d"
@@ -95,7 +92,7 @@ public final class TreeSeal {
                                 status.gid(),
                                 status.deviceMajor(),
                                 status.deviceMinor()));
-        if (depth > 0 && !status.isDirectory() && !status.isWhiteout()) {
+        if (!status.isDirectory() && !status.isWhiteout()) {
             text(status.modified().seconds() + "." + status.modified().nanos());
         }
         if (status.kind() == FileKind.REGULAR) {
@@ -113,13 +110,11 @@ public final class TreeSeal {
         }
     }
 
-    private void content(DirectoryHandle in, PathBytes name, boolean image) throws IOException {
+    private void content(DirectoryHandle in, PathBytes name) throws IOException {
         try (FileHandle file = in.openFile(name)) {
             file.dropCache();
-            boolean start = image;
             for (byte[] part = file.read(CHUNK); part.length > 0; part = file.read(CHUNK)) {
-                hash.update(start ? Superblock.unnamed(part) : part);
-                start = false;
+                hash.update(part);
                 read.accept(part.length);
             }
         }

@@ -622,7 +622,7 @@ class PlanCompilerTest {
         var plan =
                 PlanCompiler.container(
                         SPEC,
-                        new Rootfs(layers, Path.of("/u"), Path.of("/w")),
+                        new Rootfs(layers, Path.of("/u"), Path.of("/w"), true),
                         true,
                         Plans.context(Plans.POD),
                         new LaunchExtras(
