@@ -18,6 +18,7 @@ import dev.gantry.model.Failure;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
+import dev.gantry.model.Layers;
 import dev.gantry.model.Platform;
 import dev.gantry.model.Rootfs;
 import java.io.IOException;
@@ -218,7 +219,7 @@ final class FakeImages implements ImageRoom {
     }
 
     @Override
-    public Optional<List<Path>> held(String containerId, String name) {
+    public Optional<Layers> held(String containerId, String name) {
         throw notForFrontDoors();
     }
 
