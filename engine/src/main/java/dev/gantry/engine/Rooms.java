@@ -138,32 +138,32 @@ public record Rooms(
                 Digest imageId,
                 Optional<IdMappings> users,
                 WritableRequest request) {
-            return store.prepare(containerId, imageId, users, request);
+            return store.containers().prepare(containerId, imageId, users, request);
         }
 
         @Override
         public void mounting(String containerId) {
-            store.mounting(containerId);
+            store.containers().mounting(containerId);
         }
 
         @Override
         public Optional<Rootfs> rootfs(String containerId) {
-            return store.rootfs(containerId);
+            return store.containers().rootfs(containerId);
         }
 
         @Override
         public void discard(String containerId) {
-            store.discard(containerId);
+            store.containers().discard(containerId);
         }
 
         @Override
         public void hold(String containerId, String name, Digest imageId) {
-            store.hold(containerId, name, imageId);
+            store.containers().hold(containerId, name, imageId);
         }
 
         @Override
         public Optional<Layers> held(String containerId, String name) {
-            return store.held(containerId, name);
+            return store.containers().held(containerId, name);
         }
 
         @Override
@@ -173,12 +173,12 @@ public record Rooms(
 
         @Override
         public void export(String containerId, OutputStream to) {
-            store.export(containerId, to);
+            store.containers().export(containerId, to);
         }
 
         @Override
         public void fill(String containerId, InputStream archive) {
-            store.fill(containerId, archive);
+            store.containers().fill(containerId, archive);
         }
 
         @Override
@@ -188,7 +188,7 @@ public record Rooms(
 
         @Override
         public DiskUsage.Entry writableUsage(String containerId) {
-            return store.writableUsage(containerId);
+            return store.containers().usage(containerId);
         }
     }
 

@@ -164,14 +164,14 @@ final class QuotaLiveTest {
         // Its own limit stops the one, and leaves room for the other.
         String fill = "busybox dd if=/dev/zero of=/full bs=65536 count=";
         assertThat(shell(one, fill + "200")).contains(refusal);
-        assertThat(shell(two, fill + "192")).contains("12582912 bytes");
+        assertThat(shell(two, fill + "192")).contains("192+0 records out");
         assertThat(shell(two, fill + "300")).contains(refusal);
-        assertThat(shell(one, "busybox rm /full; " + fill + "64")).contains("4194304 bytes");
+        assertThat(shell(one, "busybox rm /full; " + fill + "64")).contains("64+0 records out");
         shell(one, "i=0; while [ $i -lt 50 ]; do echo $i > /file$i; i=$((i+1)); done");
 
         Walked walked = walked(layer(one));
         assertThat(walked.inodes()).isGreaterThan(51);
-        DiskUsage.Entry usage = house().images.writableUsage(one);
+        DiskUsage.Entry usage = house().images.containers().usage(one);
         assertThat(new Walked(usage.bytes(), usage.inodes())).isEqualTo(walked);
         Walked other = walked(layer(two));
         DiskUsage sum = house().images.usage();
@@ -252,9 +252,9 @@ final class QuotaLiveTest {
                 .hasMessageContaining("prjquota");
         String id = start(sleeper("free"));
         assertThat(shell(id, "busybox dd if=/dev/zero of=/data bs=65536 count=256"))
-                .contains("16777216 bytes");
+                .contains("256+0 records out");
         Walked walked = walked(layer(id));
-        DiskUsage.Entry usage = house().images.writableUsage(id);
+        DiskUsage.Entry usage = house().images.containers().usage(id);
         assertThat(new Walked(usage.bytes(), usage.inodes())).isEqualTo(walked);
         house().engine.removeContainer(id);
         assertThat(Files.exists(layer(id), LinkOption.NOFOLLOW_LINKS)).isFalse();

@@ -72,16 +72,16 @@ final class VolatileLiveTest {
         assertThat(root(own)).contains("overlay").doesNotContain("volatile");
         shell(kubelets, "echo written > /file; busybox sync");
         ByteArrayOutputStream layer = new ByteArrayOutputStream();
-        house.images.export(kubelets, layer);
+        house.images.containers().export(kubelets, layer);
         assertThat(layer.toString(StandardCharsets.ISO_8859_1)).contains("written");
-        assertThat(house.images.writableUsage(kubelets).inodes()).isGreaterThan(1);
+        assertThat(house.images.containers().usage(kubelets).inodes()).isGreaterThan(1);
     }
 
     /** The daemon is killed when the root was mounted, and nothing was recorded yet. */
     @Test
     void aStartThatWasCutShortIsMadeAgain() throws IOException {
         String id = createSleeper(Scope.CRI);
-        Rootfs rootfs = house.images.rootfs(id).orElseThrow();
+        Rootfs rootfs = house.images.containers().rootfs(id).orElseThrow();
         DetachedMount.overlay(rootfs.lowers().getFirst(), rootfs.upper(), rootfs.work(), "volatile")
                 .close();
         assertThat(rootfs.work().resolve("work/incompat/volatile")).exists();
@@ -96,13 +96,13 @@ final class VolatileLiveTest {
     @Test
     void aStartThatFailsAfterTheMountLeavesALayerThatCanBeMounted() throws IOException {
         String id = create(Scope.CRI, "/no/such/program");
-        Rootfs rootfs = house.images.rootfs(id).orElseThrow();
+        Rootfs rootfs = house.images.containers().rootfs(id).orElseThrow();
         assertThatThrownBy(() -> house.engine.startContainer(id))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("/no/such/program");
         Path mark = rootfs.work().resolve("work/incompat/volatile");
         assertThat(mark).exists();
-        house.images.mounting(id);
+        house.images.containers().mounting(id);
         assertThat(mark).doesNotExist();
         DetachedMount.overlay(rootfs.lowers().getFirst(), rootfs.upper(), rootfs.work(), "volatile")
                 .close();

@@ -45,7 +45,7 @@ final class Aftermath {
                 .as(where)
                 .containsExactlyInAnyOrderElementsOf(containers);
         for (String container : containers) {
-            var rootfs = store.rootfs(container).orElseThrow();
+            var rootfs = store.containers().rootfs(container).orElseThrow();
             assertThat(rootfs.lowers()).as(where).allMatch(Files::isDirectory);
             assertThat(rootfs.upper()).as(where).isDirectory();
             assertThat(rootfs.work()).as(where).isDirectory();
@@ -65,7 +65,7 @@ final class Aftermath {
 
     /** When all is removed, nothing is left: no content without a record, no record without. */
     void canBeEmptied() throws IOException {
-        strings("SELECT container_id FROM image_rootfs").forEach(store::discard);
+        strings("SELECT container_id FROM image_rootfs").forEach(store.containers()::discard);
         store.list().forEach(image -> store.remove(image.id().toString()));
         store.remove("example.com/nothing:1");
         assertThat(files("content/blobs")).as(where).isEmpty();

@@ -71,8 +71,8 @@ class ArchiveFormsTest {
                 .containsExactly(new LoadedImage(image.id(), List.of(ImageReference.parse(NAME))));
         assertThat(store.readFile(image.id(), "b", 100))
                 .contains("content b".getBytes(StandardCharsets.UTF_8));
-        assertThat(store.prepare("c1", image.id()).lowers()).hasSize(2);
-        store.discard("c1");
+        assertThat(store.containers().prepare("c1", image.id()).lowers()).hasSize(2);
+        store.containers().discard("c1");
     }
 
     private static TarBuilder bytes(TarBuilder tar, String name, byte[] content) {

@@ -89,9 +89,9 @@ class ArtifactTest {
                 TestImage.oci().layer(new TarBuilder().file("a", "a"), TestImage.Packing.GZIP);
         registry.serve("base", "1", base);
         Image image = store.pull(reference("base:1"), ANYBODY);
-        store.prepare(container, image.id());
-        store.hold(container, "data", artifact.id());
-        return store.held(container, "data").orElseThrow().directories();
+        store.containers().prepare(container, image.id());
+        store.containers().hold(container, "data", artifact.id());
+        return store.containers().held(container, "data").orElseThrow().directories();
     }
 
     private long count(String below) throws IOException {
@@ -116,7 +116,7 @@ class ArtifactTest {
         assertThat(store.usage().images().bytes()).isEqualTo(made.bytes());
         assertThat(store.usage(image.id().toString()).unique()).isEqualTo(made.bytes());
         assertThat(store.list()).containsExactly(image);
-        assertThatThrownBy(() -> store.prepare("c1", image.id()))
+        assertThatThrownBy(() -> store.containers().prepare("c1", image.id()))
                 .isInstanceOfSatisfying(
                         Failure.class,
                         e -> assertThat(e.code()).isEqualTo(Failure.Code.FAILED_PRECONDITION))
@@ -155,7 +155,7 @@ class ArtifactTest {
 
         store.remove(image.id().toString());
         assertThat(Files.readString(root.resolve("model.bin"))).isEqualTo("weights");
-        store.discard("c1");
+        store.containers().discard("c1");
         assertThat(root).doesNotExist();
     }
 
@@ -224,7 +224,7 @@ class ArtifactTest {
                         Failure.class,
                         e -> assertThat(e.code()).isEqualTo(Failure.Code.FAILED_PRECONDITION))
                 .hasMessageContaining("artifact " + image.id() + " cannot be mounted as files:");
-        assertThat(store.held("c1", "data")).isEmpty();
+        assertThat(store.containers().held("c1", "data")).isEmpty();
         assertThat(directory.resolve("escape")).doesNotExist();
     }
 

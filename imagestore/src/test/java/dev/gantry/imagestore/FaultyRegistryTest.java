@@ -184,7 +184,7 @@ class FaultyRegistryTest {
         String container = UUID.randomUUID().toString();
         Rootfs rootfs;
         try {
-            rootfs = store.prepare(container, image.id());
+            rootfs = store.containers().prepare(container, image.id());
         } catch (Failure e) {
             assertThat(e.code()).as(e.message()).isEqualTo(Failure.Code.NOT_FOUND);
             return; // Removed by another thread.
@@ -194,7 +194,7 @@ class FaultyRegistryTest {
             assertThat(rootfs.lowers().get(top - layer).resolve("f" + layer))
                     .hasBinaryContent(contents.get(number).get(layer));
         }
-        store.discard(container);
+        store.containers().discard(container);
     }
 
     /** Pulls for a caller who goes away soon. */

@@ -335,7 +335,7 @@ class ImagePullTest {
     void whatAKilledDaemonLeftIsCleared() throws IOException {
         registry.serve("app", "1", image);
         Image first = pull("app:1");
-        store.prepare("c1", first.id());
+        store.containers().prepare("c1", first.id());
         Path root = directory.resolve("store");
         Files.createDirectories(root.resolve("layers/0123456789abcdef/fs/x"));
         Files.createDirectories(root.resolve("containers/c2/upper"));

@@ -77,7 +77,9 @@ class ImageStoreStressTest {
             ImageStore store = StoreProcess.open(directory, form, keep, database);
             Aftermath aftermath = new Aftermath(directory, database, store, where);
             aftermath.isConsistent();
-            aftermath.strings("SELECT container_id FROM image_rootfs").forEach(store::discard);
+            aftermath
+                    .strings("SELECT container_id FROM image_rootfs")
+                    .forEach(store.containers()::discard);
             new StoreStress(store, registry, ~seed, () -> {}).run(STEPS);
             aftermath.isConsistent();
             before = store.list();

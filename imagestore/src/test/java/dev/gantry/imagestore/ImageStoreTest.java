@@ -245,20 +245,20 @@ class ImageStoreTest {
     void aContainerKeepsItsLayersWhenTheImageIsRemoved() throws IOException {
         pusher.push("used", "1", sample());
         Image image = store.pull(reference("used:1"), ANYBODY);
-        Rootfs rootfs = store.prepare("c1", image.id());
+        Rootfs rootfs = store.containers().prepare("c1", image.id());
         assertThat(rootfs.lowers()).hasSize(3).allMatch(Files::isDirectory);
         assertThat(rootfs.lowers().getLast().resolve("etc/passwd")).exists();
-        assertThat(store.prepare("c1", image.id())).isEqualTo(rootfs);
+        assertThat(store.containers().prepare("c1", image.id())).isEqualTo(rootfs);
         store.remove(image.id().toString());
         assertThat(store.find(image.id().toString())).isEmpty();
         reopen();
-        assertThat(store.rootfs("c1")).contains(rootfs);
+        assertThat(store.containers().rootfs("c1")).contains(rootfs);
         assertThat(rootfs.lowers()).allMatch(Files::isDirectory);
         assertThat(store.pull(reference("used:1"), ANYBODY).id()).isEqualTo(image.id());
         store.remove(image.id().toString());
-        store.discard("c1");
-        store.discard("c1");
-        assertThat(store.rootfs("c1")).isEmpty();
+        store.containers().discard("c1");
+        store.containers().discard("c1");
+        assertThat(store.containers().rootfs("c1")).isEmpty();
         assertThat(rootfs.lowers()).noneMatch(Files::exists);
         assertThat(rootfs.upper()).doesNotExist();
     }
@@ -268,7 +268,7 @@ class ImageStoreTest {
         TarBuilder tar = new TarBuilder().directory("./", 01775, 12, 34).file("f", "x");
         pusher.push("rootmode", "1", TestImage.oci().layer(tar, Packing.GZIP));
         Image image = store.pull(reference("rootmode:1"), ANYBODY);
-        Rootfs rootfs = store.prepare("c1", image.id());
+        Rootfs rootfs = store.containers().prepare("c1", image.id());
         assertThat(Files.readAttributes(rootfs.upper(), "unix:uid,gid"))
                 .containsEntry("uid", 12)
                 .containsEntry("gid", 34);
@@ -279,7 +279,7 @@ class ImageStoreTest {
         Files.write(rootfs.upper().resolve("data"), new byte[100_000]);
         Files.createLink(rootfs.upper().resolve("link"), rootfs.upper().resolve("data"));
         Files.createSymbolicLink(rootfs.upper().resolve("out"), Path.of("/"));
-        DiskUsage.Entry usage = store.writableUsage("c1");
+        DiskUsage.Entry usage = store.containers().usage("c1");
         assertThat(usage.inodes()).isEqualTo(3);
         assertThat(usage.bytes()).isBetween(100_000L, 120_000L);
         assertThat(store.usage().containers().bytes()).isEqualTo(usage.bytes());
@@ -288,12 +288,13 @@ class ImageStoreTest {
     @Test
     void containersThatAreWrong() {
         Digest nothing = TestImage.digest(new byte[1]);
-        assertThatThrownBy(() -> store.prepare("c1", nothing))
+        assertThatThrownBy(() -> store.containers().prepare("c1", nothing))
                 .isInstanceOfSatisfying(
                         Failure.class,
                         failure -> assertThat(failure.code()).isEqualTo(Failure.Code.NOT_FOUND));
-        assertThatThrownBy(() -> store.prepare("../c1", nothing)).hasMessageContaining("../c1");
-        assertThatThrownBy(() -> store.writableUsage("c1"))
+        assertThatThrownBy(() -> store.containers().prepare("../c1", nothing))
+                .hasMessageContaining("../c1");
+        assertThatThrownBy(() -> store.containers().usage("c1"))
                 .isInstanceOfSatisfying(
                         Failure.class,
                         failure -> assertThat(failure.code()).isEqualTo(Failure.Code.NOT_FOUND));
@@ -303,7 +304,8 @@ class ImageStoreTest {
     void anImageWithoutLayers() {
         pusher.push("empty", "1", TestImage.oci());
         Image image = store.pull(reference("empty:1"), ANYBODY);
-        assertThat(store.prepare("c1", image.id()).lowers()).allMatch(Files::isDirectory);
+        assertThat(store.containers().prepare("c1", image.id()).lowers())
+                .allMatch(Files::isDirectory);
         assertThat(text(image, "/etc/passwd")).isEqualTo("(none)");
     }
 
@@ -315,7 +317,7 @@ class ImageStoreTest {
         }
         pusher.push("many", "1", made);
         Image image = store.pull(reference("many:1"), ANYBODY);
-        assertThat(store.prepare("c1", image.id()).lowers()).hasSize(60);
+        assertThat(store.containers().prepare("c1", image.id()).lowers()).hasSize(60);
         assertThat(text(image, "dir/file0") + text(image, "dir/file59"))
                 .isEqualTo("layer 0layer 59");
     }

@@ -100,7 +100,7 @@ class LostLayerTest {
         }
         reopen();
         assertThat(store.list()).containsExactly(image);
-        List<Path> lowers = store.prepare("c1", image.id()).lowers();
+        List<Path> lowers = store.containers().prepare("c1", image.id()).lowers();
         assertThat(lowers)
                 .containsExactly(
                         layer(2).resolve("fs"), layer(1).resolve("fs"), layer(0).resolve("fs"));
@@ -115,10 +115,10 @@ class LostLayerTest {
 
     @Test
     void aContainerIsHealedInItsPlace() throws IOException {
-        List<Path> lowers = store.prepare("c1", image.id()).lowers();
+        List<Path> lowers = store.containers().prepare("c1", image.id()).lowers();
         lose(layer(2));
         reopen();
-        assertThat(store.rootfs("c1").orElseThrow().lowers()).isEqualTo(lowers);
+        assertThat(store.containers().rootfs("c1").orElseThrow().lowers()).isEqualTo(lowers);
         assertThat(lowers.getFirst().resolve("top")).hasContent("top");
     }
 
@@ -165,7 +165,7 @@ class LostLayerTest {
         bytes[bytes.length / 2] ^= 1;
         Files.write(blob(0), bytes);
         reopen();
-        assertThatThrownBy(() -> store.prepare("c1", image.id()))
+        assertThatThrownBy(() -> store.containers().prepare("c1", image.id()))
                 .isInstanceOfSatisfying(
                         Failure.class,
                         f ->
@@ -220,7 +220,7 @@ class LostLayerTest {
         assertThat(layer(0).resolve("layer.erofs")).doesNotExist();
         open(LayerChoice.AUTO);
         assertThat(store.list()).hasSize(1);
-        assertThat(store.prepare("c1", image.id()).lowers())
+        assertThat(store.containers().prepare("c1", image.id()).lowers())
                 .containsExactly(
                         layer(2).resolve("fs"), layer(1).resolve("fs"), layer(0).resolve("fs"));
         assertThat(layer(1).resolve("fs/tmp/x")).hasContent("above");

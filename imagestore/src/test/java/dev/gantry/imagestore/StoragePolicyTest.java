@@ -101,7 +101,7 @@ class StoragePolicyTest {
         long all = store.usage().images().bytes();
         store.remove(b.id().toString());
         assertThat(store.usage().images().bytes()).isEqualTo(all - (b.size() - common));
-        store.prepare("c1", a.id());
+        store.containers().prepare("c1", a.id());
         assertThat(store.usage(a.id().toString()))
                 .isEqualTo(new ImageUsage(a.id(), a.size() - 10_000, 10_000, false));
     }

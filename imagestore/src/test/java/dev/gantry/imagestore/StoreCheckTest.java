@@ -207,11 +207,11 @@ class StoreCheckTest {
 
     @Test
     void aLayerUnderAContainerIsNotTouched() throws IOException {
-        store.prepare("c1", image.id());
+        store.containers().prepare("c1", image.id());
         Files.writeString(file(1, "etc/b"), "content X");
         assertThat(check(true)).singleElement().matches(finding -> finding.repaired().isEmpty());
         assertThat(file(1, "etc/b")).hasContent("content X");
-        store.discard("c1");
+        store.containers().discard("c1");
         assertThat(check(true)).singleElement().matches(f -> f.repaired().contains("again"));
         sound();
     }

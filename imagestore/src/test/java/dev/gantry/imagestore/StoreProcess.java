@@ -88,15 +88,15 @@ final class StoreProcess {
         List<LoadedImage> loaded = load(store, archive);
         Digest first = loaded.getFirst().id();
         Digest second = loaded.getLast().id();
-        store.prepare("c1", first);
+        store.containers().prepare("c1", first);
         store.remove(first.toString());
         load(store, archive);
-        store.discard("c1");
+        store.containers().discard("c1");
         store.remove(second.toString());
-        store.prepare("c2", first);
+        store.containers().prepare("c2", first);
         store.tag(first.toString(), loaded.getLast().references().getFirst());
         store.remove(first.toString());
-        store.discard("c2");
+        store.containers().discard("c2");
         load(store, archive);
     }
 
@@ -116,14 +116,15 @@ final class StoreProcess {
 
     private static void containers(ImageStore store, String image) throws IOException {
         Digest id = Digest.parse(image);
-        store.prepare("c1", id);
+        store.containers().prepare("c1", id);
         Files.writeString(
-                store.rootfs("c1").orElseThrow().upper().resolve("written"), "by the container");
-        store.prepare("c2", id);
-        store.hold("c2", "volume", id);
-        store.discard("c1");
+                store.containers().rootfs("c1").orElseThrow().upper().resolve("written"),
+                "by the container");
+        store.containers().prepare("c2", id);
+        store.containers().hold("c2", "volume", id);
+        store.containers().discard("c1");
         store.remove(image);
-        store.discard("c2");
+        store.containers().discard("c2");
     }
 
     /** A registry and a seed; goes on until it is killed. */

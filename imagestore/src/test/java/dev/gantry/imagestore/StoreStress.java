@@ -120,10 +120,10 @@ final class StoreStress {
         Image image = store.pull(reference(number), Optional.empty());
         Rootfs rootfs;
         try {
-            rootfs = store.prepare(id, image.id());
+            rootfs = store.containers().prepare(id, image.id());
         } catch (Failure e) {
             assertThat(e.code()).as(e.message()).isEqualTo(Failure.Code.NOT_FOUND);
-            store.discard(id); // As whoever makes a container undoes what failed.
+            store.containers().discard(id); // As whoever makes a container undoes what failed.
             return;
         }
         store.remove(image.id().toString());
@@ -131,6 +131,6 @@ final class StoreStress {
             assertThat(rootfs.lowers().get(number - layer).resolve("f" + layer))
                     .hasContent("content " + layer);
         }
-        store.discard(id);
+        store.containers().discard(id);
     }
 }

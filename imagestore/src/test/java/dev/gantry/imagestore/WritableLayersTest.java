@@ -63,7 +63,7 @@ class WritableLayersTest {
     }
 
     private Rootfs prepare(String id, WritableRequest request) {
-        return store.prepare(id, image, Optional.empty(), request);
+        return store.containers().prepare(id, image, Optional.empty(), request);
     }
 
     /** Mounts as the launcher does, writes, and lets the kernel unmount it. */
@@ -79,13 +79,13 @@ class WritableLayersTest {
     void whatNeedNotBeDurableIsMountedAgainInTheSameBoot() throws IOException {
         Rootfs rootfs = prepare("quick", QUICK);
         assertThat(rootfs.durable()).isFalse();
-        store.mounting("quick");
+        store.containers().mounting("quick");
         write(rootfs, "first");
         // The kernel's own protection, without which the rest would show nothing.
         assertThatThrownBy(() -> write(rootfs, "refused")).isInstanceOf(IOException.class);
         store = ImageStore.open(settings(), database);
         assertThat(prepare("quick", WritableRequest.DEFAULT)).isEqualTo(rootfs);
-        store.mounting("quick");
+        store.containers().mounting("quick");
         write(rootfs, "second");
         assertThat(rootfs.upper().resolve("first")).hasContent("first");
         assertThat(rootfs.upper().resolve("second")).hasContent("second");
@@ -103,20 +103,20 @@ class WritableLayersTest {
                                 "UPDATE image_rootfs SET boot = 'another' WHERE boot IS NOT NULL");
                     }
                 });
-        assertThatThrownBy(() -> store.mounting("quick"))
+        assertThatThrownBy(() -> store.containers().mounting("quick"))
                 .isInstanceOfSatisfying(
                         Failure.class,
                         f -> assertThat(f.code()).isEqualTo(Failure.Code.FAILED_PRECONDITION))
                 .hasMessageContaining("container quick")
                 .hasMessageContaining("cannot be trusted");
         assertThatThrownBy(() -> write(rootfs, "more")).isInstanceOf(IOException.class);
-        store.mounting("durable");
+        store.containers().mounting("durable");
     }
 
     @Test
     void durableOnesAreSaidToBe() {
         assertThat(prepare("durable", WritableRequest.DEFAULT).durable()).isTrue();
-        assertThat(store.rootfs("durable").orElseThrow().durable()).isTrue();
+        assertThat(store.containers().rootfs("durable").orElseThrow().durable()).isTrue();
     }
 
     @Test
@@ -132,7 +132,7 @@ class WritableLayersTest {
                 .hasMessageContaining(directory.resolve("store").toString())
                 .hasMessageContaining(type)
                 .hasMessageContaining("prjquota");
-        assertThat(store.rootfs("limited")).isEmpty();
+        assertThat(store.containers().rootfs("limited")).isEmpty();
         assertThat(directory.resolve("store/containers/limited")).doesNotExist();
 
         StoragePolicy limited =
@@ -147,7 +147,7 @@ class WritableLayersTest {
     void withoutQuotasWhatIsWrittenIsMeasured() throws IOException {
         Rootfs rootfs = prepare("free", new WritableRequest(new WritableQuota.Unlimited(), false));
         Files.write(rootfs.upper().resolve("data"), new byte[100_000]);
-        DiskUsage.Entry usage = store.writableUsage("free");
+        DiskUsage.Entry usage = store.containers().usage("free");
         assertThat(usage.bytes()).isGreaterThanOrEqualTo(100_000);
         assertThat(usage.inodes()).isGreaterThanOrEqualTo(2);
     }

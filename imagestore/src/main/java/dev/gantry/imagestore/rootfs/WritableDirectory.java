@@ -1,6 +1,7 @@
 package dev.gantry.imagestore.rootfs;
 
 import dev.gantry.imagestore.disk.StoreLayout;
+import dev.gantry.linux.fs.FileSync;
 import dev.gantry.model.Failure;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.Rootfs;
@@ -44,8 +45,20 @@ public final class WritableDirectory {
                 Files.setAttribute(made, "unix:" + name, shown(name, value, users));
             }
             Files.move(made, rootfs.upper());
+            if (rootfs.durable()) {
+                sync(directory);
+            }
         } catch (IOException e) {
             throw StoreLayout.failure("make the writable layer " + directory, e);
+        }
+    }
+
+    /** The record of a layer may survive a loss of power, so its directories have to. */
+    private static void sync(Path directory) throws IOException {
+        FileSync.directory(directory);
+        Path all = directory.getParent();
+        if (all != null) {
+            FileSync.directory(all);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.gantry.linux.fs.Timestamp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,13 +44,16 @@ class ErofsWriterTest {
         }
     }
 
+    /** Anything but zeros, which take no space. */
     private static void write(ErofsWriter writer, long size) throws IOException {
         writer.file(
                 PLAIN,
                 size,
                 to -> {
                     int count = to.remaining();
-                    to.put(new byte[count]);
+                    byte[] ones = new byte[count];
+                    Arrays.fill(ones, (byte) 1);
+                    to.put(ones);
                     return count;
                 });
     }
