@@ -292,7 +292,7 @@ public final class ImageStore {
     /**
      * Removes as CRI RemoveImage does; nothing there is no error. An id removes the image with all
      * its references; a tag removes the tag, and the image once no reference is left. Containers
-     * made from it keep their layers until {@link #discard}.
+     * made from it keep their layers until {@link ContainerLayers#discard}.
      */
     public void remove(String nameOrId) {
         Optional<Digest> id = lookup.id(nameOrId);
