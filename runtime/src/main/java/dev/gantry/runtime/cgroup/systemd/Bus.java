@@ -4,6 +4,7 @@ import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.freedesktop.dbus.connections.impl.DBusConnection;
@@ -98,6 +99,11 @@ final class Bus implements AutoCloseable {
         } catch (DBusException | DBusExecutionException e) {
             drop(to);
             throw new Lost(method + ": " + e.getMessage(), e);
+        } catch (
+                RejectedExecutionException
+                        e) { // The library's threads have ended before it says so.
+            drop(to);
+            throw new Lost("the connection ended before " + method, e);
         }
     }
 
@@ -135,6 +141,8 @@ final class Bus implements AutoCloseable {
             return made;
         } catch (DBusException | DBusExecutionException e) {
             throw new Lost("connect: " + e.getMessage(), e);
+        } catch (RejectedExecutionException e) {
+            throw new Lost("connect: the connection ended at once", e);
         } finally {
             lock.unlock();
         }
