@@ -46,6 +46,7 @@ void main(String[] arguments) throws Exception {
         for (Daemon daemon : daemons) {
             for (Scenario scenario : scenarios.subList(2, 4)) {
                 pull(daemon, scenario, threads);
+                container(daemon, scenario.images().getFirst(), logs);
                 remove(daemon, scenario);
             }
         }
