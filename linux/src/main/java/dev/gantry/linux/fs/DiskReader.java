@@ -7,7 +7,6 @@ import java.io.Closeable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
@@ -23,7 +22,6 @@ public final class DiskReader implements Closeable {
     /** What offsets and addresses are multiples of: no disk in use has greater blocks. */
     private static final int BLOCK = 4096;
 
-    private static final int AT_FDCWD = -100;
     private static final int DONTNEED = 4;
 
     private static final int WAIT_BEFORE = 1;
@@ -73,10 +71,7 @@ public final class DiskReader implements Closeable {
     }
 
     private static FileHandle handle(Path path, int flags) throws ErrnoException {
-        String text = path.toAbsolutePath().toString();
-        PathBytes bytes = PathBytes.of(text.getBytes(StandardCharsets.UTF_8));
-        int all = Open.READ | Open.NOFOLLOW | flags;
-        return new FileHandle(Open.at(AT_FDCWD, bytes.terminated(), all, 0, text), bytes);
+        return FileHandle.open(path, Open.READ | Open.NOFOLLOW | flags);
     }
 
     /** Whether it reads past the kernel's memory. */

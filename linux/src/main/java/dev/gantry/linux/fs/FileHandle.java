@@ -35,7 +35,8 @@ public final class FileHandle extends Descriptor {
         return open(file, Open.WRITE | Open.DIRECT | Open.NOFOLLOW);
     }
 
-    private static FileHandle open(Path file, int flags) throws ErrnoException {
+    /** By its path on the host, with flags of {@link Open}; one that is made has mode 0600. */
+    static FileHandle open(Path file, int flags) throws ErrnoException {
         String path = file.toAbsolutePath().normalize().toString();
         PathBytes bytes = PathBytes.of(path.getBytes(StandardCharsets.UTF_8));
         return new FileHandle(Open.at(AT_FDCWD, bytes.terminated(), flags, 0600, path), bytes);
