@@ -3,6 +3,7 @@ package dev.gantry.server.grpc;
 import dev.gantry.engine.Pod;
 import dev.gantry.engine.PodFilter;
 import dev.gantry.engine.config.NamespaceOptions;
+import dev.gantry.engine.config.NetworkChoice;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.config.PodName;
 import dev.gantry.engine.config.PodSecurity;
@@ -53,7 +54,8 @@ final class PodTranslation {
                         : Resources.NONE,
                 linux.hasResources()
                         ? ResourcesTranslation.resources(linux.getResources())
-                        : Resources.NONE);
+                        : Resources.NONE,
+                NetworkChoice.NODE);
     }
 
     private static PodName name(PodSandboxMetadata in) {

@@ -8,6 +8,7 @@ import dev.gantry.engine.PodFilter;
 import dev.gantry.engine.PodState;
 import dev.gantry.engine.config.NamespaceOptions;
 import dev.gantry.engine.config.NamespaceOptions.Mode;
+import dev.gantry.engine.config.NetworkChoice;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.config.PodName;
 import dev.gantry.engine.config.PodSecurity;
@@ -104,7 +105,8 @@ class PodCallsTest {
                         0,
                         OptionalInt.of(-998),
                         Map.of("2MB", 4096L),
-                        Map.of("memory.high", "5")));
+                        Map.of("memory.high", "5")),
+                NetworkChoice.NODE);
     }
 
     @Test

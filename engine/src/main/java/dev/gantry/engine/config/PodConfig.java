@@ -6,13 +6,14 @@ import dev.gantry.model.PortMapping;
 import dev.gantry.model.Resources;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
  * A pod sandbox to run (CRI PodSandboxConfig). {@code hostname} empty means the node's when the
  * network is the node's, and the pod's name otherwise; {@code dns} empty means the node's
  * resolv.conf; {@code resources} is CRI's LinuxPodSandboxConfig.resources, {@code overhead} its
- * overhead.
+ * overhead. {@code network} is not of CRI.
  */
 public record PodConfig(
         PodName name,
@@ -26,8 +27,10 @@ public record PodConfig(
         Map<String, String> sysctls,
         PodSecurity security,
         Resources overhead,
-        Resources resources) {
+        Resources resources,
+        NetworkChoice network) {
     public PodConfig {
+        network = Objects.requireNonNullElse(network, NetworkChoice.NODE);
         ports = List.copyOf(ports);
         labels = Map.copyOf(labels);
         annotations = Map.copyOf(annotations);
@@ -51,7 +54,8 @@ public record PodConfig(
                 Map.of(),
                 new PodSecurity(namespaces, false),
                 Resources.NONE,
-                Resources.NONE);
+                Resources.NONE,
+                NetworkChoice.NODE);
     }
 
     public PodConfig withLogDirectory(String directory) {
@@ -90,6 +94,10 @@ public record PodConfig(
                 });
     }
 
+    public PodConfig withNetwork(NetworkChoice value) {
+        return with(parts -> parts.network = value);
+    }
+
     public PodConfig withCgroupParent(String value) {
         return with(parts -> parts.cgroupParent = value);
     }
@@ -114,6 +122,7 @@ public record PodConfig(
         private PodSecurity security;
         private Resources overhead;
         private Resources resources;
+        private NetworkChoice network;
 
         Parts(PodConfig from) {
             name = from.name;
@@ -128,6 +137,7 @@ public record PodConfig(
             security = from.security;
             overhead = from.overhead;
             resources = from.resources;
+            network = from.network;
         }
 
         PodConfig whole() {
@@ -143,7 +153,8 @@ public record PodConfig(
                     sysctls,
                     security,
                     overhead,
-                    resources);
+                    resources,
+                    network);
         }
     }
 }
