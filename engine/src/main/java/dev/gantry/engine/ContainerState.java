@@ -25,8 +25,19 @@ public sealed interface ContainerState {
      * Its first process runs.
      *
      * @param pid as the host sees it
+     * @param paused whether its processes are frozen
      */
-    record Running(int pid, Instant startedAt) implements ContainerState {}
+    record Running(int pid, Instant startedAt, boolean paused) implements ContainerState {
+        /** One that is not paused. */
+        public Running(int pid, Instant startedAt) {
+            this(pid, startedAt, false);
+        }
+
+        /** The same, frozen or not. */
+        public Running paused(boolean frozen) {
+            return new Running(pid, startedAt, frozen);
+        }
+    }
 
     /**
      * It has ended, or could not be started.
@@ -64,9 +75,24 @@ public sealed interface ContainerState {
         }
     }
 
+    /** Refuses to start again what runs, or is not all there. */
+    default void mustStartAgain(String id) {
+        switch (this) {
+            case Created _, Exited _ -> {}
+            case Creating _, Running _, Removing _ ->
+                    throw Failure.precondition(
+                            "container %s is %s; it cannot be started".formatted(id, words()));
+        }
+    }
+
     /** The running state, or FAILED_PRECONDITION saying what cannot be done. */
     default Running mustRun(String id, String what) {
         if (this instanceof Running running) {
+            if (running.paused()) {
+                throw Failure.precondition(
+                        "cannot %s container %s: it is paused; unpause it first"
+                                .formatted(what, id));
+            }
             return running;
         }
         throw Failure.precondition(
@@ -78,7 +104,7 @@ public sealed interface ContainerState {
         return switch (this) {
             case Creating _ -> "creating";
             case Created _ -> "created";
-            case Running _ -> "running";
+            case Running running -> running.paused() ? "paused" : "running";
             case Exited _ -> "exited";
             case Removing _ -> "removing";
         };

@@ -163,6 +163,9 @@ final class ContainerTable {
             case "running" ->
                     new ContainerState.Running(
                             row.getInt("pid"), Times.instant(row.getLong("started")));
+            case "paused" ->
+                    new ContainerState.Running(
+                            row.getInt("pid"), Times.instant(row.getLong("started")), true);
             case "exited" ->
                     new ContainerState.Exited(
                             row.getInt("pid"),

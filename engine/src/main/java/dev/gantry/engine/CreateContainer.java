@@ -44,11 +44,18 @@ final class CreateContainer {
     }
 
     String create(String podIdOrPrefix, ContainerConfig config) {
+        return create(podIdOrPrefix, Ids.random(), config);
+    }
+
+    /** Under an id of the caller's. */
+    String create(String podIdOrPrefix, String newId, ContainerConfig config) {
         Pod pod = parts.world().pod(podIdOrPrefix);
         String id =
                 flights.join(
                         new Key(pod.id(), config.name(), config.attempt()),
-                        () -> parts.locks().holding(pod.id(), () -> locked(pod.id(), config)));
+                        () ->
+                                parts.locks()
+                                        .holding(pod.id(), () -> locked(pod.id(), newId, config)));
         // The call that was joined may have asked for something else by the same name.
         parts.world()
                 .findContainer(id)
@@ -57,7 +64,7 @@ final class CreateContainer {
         return id;
     }
 
-    private String locked(String podId, ContainerConfig config) {
+    private String locked(String podId, String newId, ContainerConfig config) {
         long started = System.nanoTime();
         Optional<Container> existing =
                 parts.world().containersOf(podId).stream()
@@ -68,9 +75,9 @@ final class CreateContainer {
             return reuse(existing.get(), config);
         }
         Pod pod = parts.world().pod(podId);
-        pod.state().mustTakeContainers(podId);
+        pod.state().mustTakeContainers(podId, pod.scope());
         Steps steps = parts.steps(Operation.CREATE_CONTAINER);
-        Container container = steps.time("image", () -> plan(pod, config));
+        Container container = steps.time("image", () -> plan(pod, newId, config));
         Undo undo = new Undo();
         try {
             undo.push("remove what was made", () -> removal.discard(container.id()));
@@ -112,8 +119,7 @@ final class CreateContainer {
                                 container.state().words()));
     }
 
-    private Container plan(Pod pod, ContainerConfig config) {
-        String id = Ids.random();
+    private Container plan(Pod pod, String id, ContainerConfig config) {
         Image image = base(id, config);
         ImageDefaults defaults = ImageDefaults.of(image.config());
         return new Container(
@@ -203,6 +209,7 @@ final class CreateContainer {
                                                                 container.imageId(), path, limit))
                                         .resolve(
                                                 container.config().security(),
+                                                container.config().extras().groups(),
                                                 container.image().user()));
         Container resolved =
                 container.runAs(new Container.User(user.uid(), user.gid(), user.groups()));

@@ -75,6 +75,43 @@ public interface Engine extends AutoCloseable {
     /** Stop signal, then SIGKILL at the timeout (CRI StopContainer); idempotent. */
     void stopContainer(String id, Duration timeout);
 
+    /**
+     * As {@link #stopContainer(String, Duration)}, with another signal first.
+     *
+     * @param signal its number; 0 for the container's own stop signal
+     */
+    void stopContainer(String id, Duration timeout, int signal);
+
+    /** Sends a signal to a running container's first process, SIGKILL to all its processes. */
+    void signalContainer(String id, int signal);
+
+    /**
+     * Records a pod of scope local and returns its id; nothing runs until a container of it is
+     * started by {@link #startAgain}. Containers can be created in it. A retry joins as in {@link
+     * #runPod}.
+     */
+    String preparePod(PodConfig config, String runtimeHandler);
+
+    /**
+     * As {@link #createContainer(String, ContainerConfig)}, under an id of the caller's.
+     *
+     * @param id as {@link dev.gantry.model.Ids#random} makes one, never used before
+     */
+    String createContainer(String podId, String id, ContainerConfig config);
+
+    /**
+     * Starts a container of scope local that was created or has exited, under the ids that it and
+     * its pod have, which is brought up if need be, with its writable layer and its log. What fails
+     * leaves it exited with reason StartError and its pod stopped.
+     */
+    void startAgain(String id);
+
+    /** Freezes the processes of a running container. */
+    void pauseContainer(String id);
+
+    /** Lets a paused container go on. */
+    void unpauseContainer(String id);
+
     /** Removes a container, by force (CRI RemoveContainer); idempotent. */
     void removeContainer(String id);
 

@@ -44,10 +44,20 @@ final class Exits {
                                     && known.get().state() instanceof ContainerState.Created) {
                                 early.put(process.id(), process);
                             }
-                            return known.filter(c -> c.state() instanceof ContainerState.Running)
+                            return known.filter(c -> isRun(c.state(), process.pid()))
                                     .flatMap(c -> world.ended(c.id(), state(process, exit.get())));
                         });
         ended.ifPresent(this::tellStopped);
+    }
+
+    // A container that was started again may still be told of the end of an earlier run.
+    private static boolean isRun(ContainerState state, int pid) {
+        return state instanceof ContainerState.Running running && running.pid() == pid;
+    }
+
+    /** What was heard of a run that is over must not be taken for the next one's. */
+    void forget(String id) {
+        world.locked(() -> Optional.ofNullable(early.remove(id)));
     }
 
     /** A container runs; returns it, ended already if that is so. */
@@ -66,7 +76,7 @@ final class Exits {
                                                                             started.at())))
                                             .orElseThrow(() -> gone(id));
                             ContainerProcess end = early.remove(id);
-                            if (end == null || end.exit().isEmpty()) {
+                            if (end == null || end.exit().isEmpty() || end.pid() != started.pid()) {
                                 return new Outcome(running, false);
                             }
                             Container ended =

@@ -28,6 +28,8 @@ final class LiveEngine implements Engine {
     private final StartContainer startContainer;
     private final StopContainer stopContainer;
     private final RemoveContainer removeContainer;
+    private final StartAgain startAgain;
+    private final PauseContainer pauseContainer;
     private final Inside inside;
     private final Checkpoints checkpoints;
     private final Restores restores;
@@ -50,10 +52,15 @@ final class LiveEngine implements Engine {
         removeContainer = new RemoveContainer(parts, restores);
         stopPod = new StopPod(parts);
         removePod = new RemovePod(parts, stopPod, removeContainer);
-        runPod = new RunPod(parts);
+        BringUp bringUp = new BringUp(parts);
+        runPod = new RunPod(parts, bringUp);
         createContainer = new CreateContainer(parts, specs, removeContainer, restores);
         startContainer = new StartContainer(parts, specs, restores);
-        stopContainer = new StopContainer(parts);
+        startAgain =
+                new StartAgain(
+                        parts, new RestartPod(parts, bringUp, stopPod), startContainer, stopPod);
+        pauseContainer = new PauseContainer(parts);
+        stopContainer = new StopContainer(parts, pauseContainer);
         inside = new Inside(parts);
         checkpoints = new Checkpoints(parts, specs);
         resourcing = new Resourcing(parts);
@@ -119,7 +126,42 @@ final class LiveEngine implements Engine {
 
     @Override
     public void stopContainer(String id, Duration timeout) {
-        stopContainer.stop(id, timeout);
+        stopContainer.stop(id, timeout, 0);
+    }
+
+    @Override
+    public void stopContainer(String id, Duration timeout, int signal) {
+        stopContainer.stop(id, timeout, signal);
+    }
+
+    @Override
+    public void signalContainer(String id, int signal) {
+        stopContainer.signal(id, signal);
+    }
+
+    @Override
+    public String preparePod(PodConfig config, String runtimeHandler) {
+        return runPod.prepare(config, runtimeHandler);
+    }
+
+    @Override
+    public String createContainer(String podId, String id, ContainerConfig config) {
+        return createContainer.create(podId, id, config);
+    }
+
+    @Override
+    public void startAgain(String id) {
+        startAgain.start(id);
+    }
+
+    @Override
+    public void pauseContainer(String id) {
+        pauseContainer.pause(id);
+    }
+
+    @Override
+    public void unpauseContainer(String id) {
+        pauseContainer.unpause(id);
     }
 
     @Override

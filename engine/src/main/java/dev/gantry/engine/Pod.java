@@ -49,6 +49,22 @@ public record Pod(
                 message);
     }
 
+    /** Being started again, in a cgroup that may be another one than before. */
+    Pod starting(String group) {
+        return new Pod(
+                id,
+                scope,
+                config,
+                runtimeHandler,
+                PodState.STARTING,
+                createdAt,
+                group,
+                PodNetwork.NONE,
+                Optional.empty(),
+                0,
+                "");
+    }
+
     Pod configured(PodConfig other) {
         return new Pod(
                 id,

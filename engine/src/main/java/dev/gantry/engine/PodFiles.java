@@ -2,6 +2,7 @@ package dev.gantry.engine;
 
 import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.config.PodExtras;
 import dev.gantry.engine.spec.HostFiles;
 import dev.gantry.engine.spec.SpecBuilder;
 import dev.gantry.engine.spec.SpecUserNamespace;
@@ -73,10 +74,19 @@ final class PodFiles {
     }
 
     private static String hosts(PodConfig config, String hostname, PodNetwork network) {
-        if (config.security().namespaces().network() == Mode.NODE) {
-            return HostFiles.read(Path.of("/etc/hosts")).orElse(HOSTS);
+        boolean node = config.security().namespaces().network() == Mode.NODE;
+        StringBuilder text =
+                new StringBuilder(
+                        node ? HostFiles.read(Path.of("/etc/hosts")).orElse(HOSTS) : HOSTS);
+        if (text.charAt(text.length() - 1) != '\n') {
+            text.append('\n');
         }
-        StringBuilder text = new StringBuilder(HOSTS);
+        for (PodExtras.Host host : config.extras().hosts()) {
+            text.append(host.address()).append('\t').append(host.name()).append('\n');
+        }
+        if (node) {
+            return text.toString();
+        }
         for (InetAddress address : network.addresses()) {
             text.append(address.getHostAddress()).append('\t').append(hostname).append('\n');
         }

@@ -27,7 +27,7 @@ final class PodSpecs {
                 sysctls(config, own, settings.defaults()),
                 config.cgroupParent().isEmpty() ? settings.cgroupParent() : config.cgroupParent(),
                 limits(config),
-                PodSpec.SHM_SIZE,
+                config.extras().shmSize() == 0 ? PodSpec.SHM_SIZE : config.extras().shmSize(),
                 options.userNamespace());
     }
 

@@ -66,8 +66,8 @@ final class PodTable {
     private static int insert(Connection c, Pod pod) throws SQLException {
         String sql =
                 """
-                INSERT INTO engine_pods (state, netns, addresses, shim_pid, message, id, scope,
-                  name, namespace, uid, attempt, handler, created, cgroup, config)
+                INSERT INTO engine_pods (state, netns, addresses, shim_pid, message, cgroup, id,
+                  scope, name, namespace, uid, attempt, handler, created, config)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
         PodName name = pod.config().name();
         try (PreparedStatement s = c.prepareStatement(sql)) {
@@ -80,8 +80,7 @@ final class PodTable {
             s.setInt(last + 6, name.attempt());
             s.setString(last + 7, pod.runtimeHandler());
             s.setLong(last + 8, Times.nanos(pod.createdAt()));
-            s.setString(last + 9, pod.cgroup());
-            s.setString(last + 10, Json.write(pod.config()));
+            s.setString(last + 9, Json.write(pod.config()));
             return s.executeUpdate();
         }
     }
@@ -90,7 +89,7 @@ final class PodTable {
         String sql =
                 """
                 UPDATE engine_pods SET state = ?, netns = ?, addresses = ?, shim_pid = ?,
-                  message = ? WHERE id = ?""";
+                  message = ?, cgroup = ? WHERE id = ?""";
         try (PreparedStatement s = c.prepareStatement(sql)) {
             int last = setChanging(s, pod);
             s.setString(last + 1, pod.id());
@@ -105,7 +104,8 @@ final class PodTable {
         s.setString(3, addresses(pod.network()));
         s.setInt(4, pod.shimPid());
         s.setString(5, pod.message());
-        return 5;
+        s.setString(6, pod.cgroup());
+        return 6;
     }
 
     private static List<Pod> readAll(Connection c) throws SQLException {

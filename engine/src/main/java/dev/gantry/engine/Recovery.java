@@ -68,7 +68,7 @@ final class Recovery {
         switch (pod.state()) {
             case CREATING, REMOVING ->
                     parts.locks().holding(pod.id(), () -> remove.locked(pod.id()));
-            case STOPPING -> {
+            case STARTING, STOPPING -> {
                 finishContainers(pod);
                 parts.locks().holding(pod.id(), () -> stop.locked(pod.id()));
             }
@@ -96,8 +96,18 @@ final class Recovery {
                                 reconcile(pod, running);
                                 parts.shims().hold(handle.get());
                                 finishContainers(pod);
+                                freezeAgain(pod, handle.get());
                             }
                         });
+    }
+
+    /** What is recorded decides: a pause or its end may have been cut short. */
+    private void freezeAgain(Pod pod, PodHandle handle) {
+        for (Container container : parts.world().containersOf(pod.id())) {
+            if (container.state() instanceof ContainerState.Running running && running.paused()) {
+                handle.pause(container.id());
+            }
+        }
     }
 
     private List<ContainerProcess> records(Pod pod) {

@@ -5,6 +5,7 @@ import dev.gantry.engine.ContainerState.Running;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
+import dev.gantry.model.Scope;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.oci.OciResources;
 import java.util.Optional;
@@ -36,6 +37,9 @@ final class Resourcing {
             case Running _ -> apply(container, now, merged, asked);
             case Created _ -> {
                 // Its start uses what is recorded.
+            }
+            case ContainerState.Exited _ when container.scope() == Scope.LOCAL -> {
+                // So does its next start.
             }
             case ContainerState.Creating _, ContainerState.Exited _, ContainerState.Removing _ ->
                     throw Failure.precondition(

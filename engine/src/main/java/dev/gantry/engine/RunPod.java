@@ -1,6 +1,5 @@
 package dev.gantry.engine;
 
-import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.config.PodName;
 import dev.gantry.engine.spec.SpecNamespaces;
@@ -10,17 +9,13 @@ import dev.gantry.model.Observation.Operation;
 import dev.gantry.model.PodNetwork;
 import dev.gantry.model.Scope;
 import dev.gantry.model.Steps;
-import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.PodSpec;
 import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * RunPodSandbox. Written down first; then shim, namespaces and cgroup; then the network; then the
- * pod's files; then ready. Each step's undoing is pushed before the step.
- */
+/** RunPodSandbox. Written down first, then brought up; on failure all of it is undone. */
 final class RunPod {
     private static final Logger LOG = LoggerFactory.getLogger(RunPod.class);
 
@@ -33,12 +28,12 @@ final class RunPod {
     }
 
     private final Parts parts;
-    private final PodFiles files;
+    private final BringUp bringUp;
     private final Flights<Key, String> flights = new Flights<>();
 
-    RunPod(Parts parts) {
+    RunPod(Parts parts, BringUp bringUp) {
         this.parts = parts;
-        this.files = new PodFiles(parts.settings());
+        this.bringUp = bringUp;
     }
 
     String run(Scope scope, PodConfig config, String handler) {
@@ -96,23 +91,52 @@ final class RunPod {
                                 pod.ready() ? "different" : pod.state().words()));
     }
 
+    /**
+     * Records a pod of scope local that is yet to be started, as if it had been stopped. The row is
+     * all there is of it.
+     */
+    String prepare(PodConfig config, String handler) {
+        check(config, handler);
+        return flights.join(
+                new Key(Scope.LOCAL, config.name()),
+                () -> {
+                    named(Scope.LOCAL, config.name())
+                            .ifPresent(pod -> reuse(pod, new Asked(config, handler)));
+                    String id = Ids.random();
+                    PodSpec spec = PodSpecs.of(id, config, parts.settings());
+                    Pod pod = pod(id, Scope.LOCAL, config, handler, PodState.NOT_READY, spec);
+                    parts.world().add(pod);
+                    parts.events().tell(EventSink.Type.CREATED, pod);
+                    return id;
+                });
+    }
+
+    private Pod pod(
+            String id,
+            Scope scope,
+            PodConfig config,
+            String handler,
+            PodState state,
+            PodSpec spec) {
+        return new Pod(
+                id,
+                scope,
+                config,
+                handler,
+                state,
+                Instant.now(),
+                spec.cgroup(parts.rooms().runtime().cgroupDriver()),
+                PodNetwork.NONE,
+                Optional.empty(),
+                0,
+                "");
+    }
+
     private String make(Scope scope, PodConfig config, String handler) {
         long started = System.nanoTime();
         String id = Ids.random();
         PodSpec spec = PodSpecs.of(id, config, parts.settings());
-        Pod pod =
-                new Pod(
-                        id,
-                        scope,
-                        config,
-                        handler,
-                        PodState.CREATING,
-                        Instant.now(),
-                        spec.cgroup(parts.rooms().runtime().cgroupDriver()),
-                        PodNetwork.NONE,
-                        Optional.empty(),
-                        0,
-                        "");
+        Pod pod = pod(id, scope, config, handler, PodState.CREATING, spec);
         return parts.locks()
                 .holding(
                         id,
@@ -121,7 +145,9 @@ final class RunPod {
                             Steps steps = parts.steps(Operation.RUN_POD);
                             try {
                                 steps.time("intent", () -> parts.world().add(pod));
-                                steps(pod, spec, undo, steps);
+                                Pod ready = bringUp.run(pod, spec, undo, steps);
+                                parts.events().tell(EventSink.Type.CREATED, ready);
+                                parts.events().tell(EventSink.Type.STARTED, ready);
                                 LOG.atInfo()
                                         .addKeyValue("pod", id)
                                         .addKeyValue("name", config.name().qualified())
@@ -133,45 +159,6 @@ final class RunPod {
                                 throw Failure.of("run pod " + config.name(), e);
                             }
                         });
-    }
-
-    private void steps(Pod pod, PodSpec spec, Undo undo, Steps steps) {
-        Rooms rooms = parts.rooms();
-        undo.push("end the shim", () -> parts.shims().end(pod, parts.shims().reach(pod.id())));
-        PodHandle handle = rooms.runtime().start(spec);
-        PodNetwork network = PodNetwork.NONE;
-        if (pod.config().security().namespaces().network() == Mode.POD) {
-            undo.push(
-                    "detach the network", () -> rooms.networks().detach(pod.id(), handle.netns()));
-            network =
-                    steps.time(
-                            "network",
-                            () ->
-                                    rooms.networks()
-                                            .attach(
-                                                    pod.id(),
-                                                    pod.config(),
-                                                    handle.netns()
-                                                            .orElseThrow(RunPod::noNamespace)));
-        }
-        undo.push("remove the pod's files", () -> files.remove(pod.id()));
-        PodNetwork attached = network;
-        steps.time("files", () -> files.write(pod.id(), pod.config(), attached));
-        steps.time("subscribe", () -> parts.shims().hold(handle));
-        Pod ready =
-                steps.time(
-                        "record",
-                        () ->
-                                parts.world()
-                                        .changePod(
-                                                pod.id(),
-                                                p ->
-                                                        p.ready(
-                                                                attached,
-                                                                handle.netns(),
-                                                                handle.shimPid())));
-        parts.events().tell(EventSink.Type.CREATED, ready);
-        parts.events().tell(EventSink.Type.STARTED, ready);
     }
 
     /** Undoes; what could not be undone stays as a lost pod, which a stop tries again. */
@@ -192,9 +179,5 @@ final class RunPod {
                 .setCause(cause)
                 .log("the pod could not be undone and is kept for its removal");
         parts.world().changePod(pod.id(), p -> p.lost(left));
-    }
-
-    private static Failure noNamespace() {
-        return Failure.internal("the pod has no network namespace to attach");
     }
 }

@@ -12,25 +12,36 @@ import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.ImageVolume;
 import dev.gantry.runtime.ProcessNamespace;
 import dev.gantry.runtime.oci.OciMount;
+import dev.gantry.runtime.oci.OciNamespace;
 import dev.gantry.runtime.oci.OciSpec;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** From what is recorded of a container to what the runtime starts. */
 final class Specs {
     private final Parts parts;
+    private final Joins joined;
 
     Specs(Parts parts) {
         this.parts = parts;
+        this.joined = new Joins(parts.world());
     }
 
     OciSpec build(Pod pod, Container container) {
         return build(pod, container, rootfs(container));
     }
 
+    /** Without the namespaces of others, who need not run yet. */
     OciSpec build(Pod pod, Container container, Rootfs rootfs) {
+        return build(pod, container, rootfs, Map.of());
+    }
+
+    private OciSpec build(
+            Pod pod, Container container, Rootfs rootfs, Map<OciNamespace.Type, Path> namespaces) {
         return SpecBuilder.build(
                 new SpecRequest(
                         pod.id(),
@@ -43,10 +54,11 @@ final class Specs {
                                 container.user().groups()),
                         container.resources(),
                         rootfs,
-                        parts.settings().podFiles(pod.id()),
+                        parts.settings().podFiles(joined.filesOf(pod, container)),
                         parts.settings().volumes(container.id()),
                         parts.settings().defaults().rlimits(),
-                        parts.devices().edits(CdiRequests.names(container.config()))));
+                        parts.devices().edits(CdiRequests.names(container.config())),
+                        namespaces));
     }
 
     /** Finds what a container shares or mounts of others; says so when there is no such thing. */
@@ -106,7 +118,7 @@ final class Specs {
     ContainerLaunch launch(Pod pod, Container container) {
         parts.rooms().images().mounting(container.id());
         Rootfs rootfs = rootfs(container);
-        OciSpec spec = build(pod, container, rootfs);
+        OciSpec spec = build(pod, container, rootfs, joined.of(container));
         boolean podShm =
                 spec.mounts().stream().map(OciMount::destination).noneMatch("/dev/shm"::equals);
         return new ContainerLaunch(

@@ -31,12 +31,13 @@ final class StartContainer {
         parts.locks().holding(container.podId(), () -> locked(container.id()));
     }
 
-    private void locked(String id) {
+    /** With the pod's lock held. */
+    void locked(String id) {
         long asked = System.nanoTime();
         Container container = parts.world().container(id);
         container.state().mustStart(id);
         Pod pod = parts.world().pod(container.podId());
-        pod.state().mustTakeContainers(pod.id());
+        pod.state().mustTakeContainers(pod.id(), pod.scope());
         PodHandle handle = parts.shims().require(pod.id());
         Steps steps = parts.steps(Operation.START_CONTAINER);
         Started started;

@@ -21,28 +21,50 @@ final class StopContainer {
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
     private final Parts parts;
+    private final PauseContainer pauses;
 
-    StopContainer(Parts parts) {
+    StopContainer(Parts parts, PauseContainer pauses) {
         this.parts = parts;
+        this.pauses = pauses;
     }
 
-    /** Success when it is not there or does not run. */
-    void stop(String idOrPrefix, Duration timeout) {
+    /** A signal to the first process; SIGKILL to all of them, be they frozen. */
+    void signal(String idOrPrefix, int signal) {
+        Container container = parts.world().container(idOrPrefix);
+        if (!(container.state() instanceof ContainerState.Running)) {
+            throw Failure.precondition(
+                    "cannot kill container %s: it is %s, not running"
+                            .formatted(container.id(), container.state().words()));
+        }
+        parts.shims()
+                .require(container.podId())
+                .signal(container.id(), signal, signal == Signals.SIGKILL);
+    }
+
+    /**
+     * Success when it is not there or does not run.
+     *
+     * @param signal 0 for the container's own stop signal
+     */
+    void stop(String idOrPrefix, Duration timeout, int signal) {
         Optional<Container> found = parts.world().findContainer(idOrPrefix);
-        if (found.isEmpty()
-                || !(found.get().state() instanceof ContainerState.Running(int pid, _))) {
+        if (found.isEmpty() || !(found.get().state() instanceof ContainerState.Running running)) {
             return;
         }
         Container container = found.get();
         PodHandle handle = parts.shims().require(container.podId());
+        if (running.paused()) {
+            pauses.thaw(container, handle);
+        }
         if (timeout.isPositive()) {
-            if (endedBySignal(handle, container, pid, timeout)) {
+            int first = signal == 0 ? container.stopSignal() : signal;
+            if (endedBySignal(handle, container, running.pid(), first, timeout)) {
                 return;
             }
             LOG.atInfo()
                     .addKeyValue("container", container.id())
                     .addKeyValue("pod", container.podId())
-                    .addKeyValue("signal", container.stopSignal())
+                    .addKeyValue("signal", first)
                     .log("container ignores its stop signal and is killed");
         }
         signal(handle, container, Signals.SIGKILL, true);
@@ -55,10 +77,10 @@ final class StopContainer {
     }
 
     private boolean endedBySignal(
-            PodHandle handle, Container container, int pid, Duration timeout) {
+            PodHandle handle, Container container, int pid, int signal, Duration timeout) {
         long end = System.nanoTime() + timeout.toNanos();
         Duration pause = FIRST_PAUSE;
-        while (!handle.heeds(pid, container.stopSignal())) {
+        while (!handle.heeds(pid, signal)) {
             Duration left = Duration.ofNanos(end - System.nanoTime());
             if (!left.isPositive()) {
                 return false;
@@ -69,7 +91,7 @@ final class StopContainer {
             pause = pause.multipliedBy(2);
             pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
         }
-        signal(handle, container, container.stopSignal(), false);
+        signal(handle, container, signal, false);
         return ended(container, Duration.ofNanos(end - System.nanoTime()));
     }
 

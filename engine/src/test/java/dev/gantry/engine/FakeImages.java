@@ -15,6 +15,7 @@ import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.imagestore.WritableRequest;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
+import dev.gantry.model.HealthConfig;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
@@ -77,7 +78,8 @@ final class FakeImages implements ImageRoom {
                 Set.of(),
                 Map.of(),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                HealthConfig.NONE);
     }
 
     void put(String reference, ImageConfig config) {

@@ -217,6 +217,16 @@ final class FakeShim implements PodHandle {
     }
 
     @Override
+    public void pause(String containerId) {
+        machine.faults.around("pause", () -> signals.add("pause"));
+    }
+
+    @Override
+    public void resume(String containerId) {
+        signals.add("resume");
+    }
+
+    @Override
     public void reopenLog(String containerId) {
         signals.add("reopen");
     }

@@ -23,7 +23,8 @@ public record ImageConfig(
         Set<String> exposedPorts,
         Map<String, String> labels,
         List<Digest> diffIds,
-        Optional<Instant> created) {
+        Optional<Instant> created,
+        HealthConfig health) {
     /** Of what says nothing about containers. */
     public static final ImageConfig NONE =
             new ImageConfig(
@@ -38,7 +39,8 @@ public record ImageConfig(
                     Set.of(),
                     Map.of(),
                     List.of(),
-                    Optional.empty());
+                    Optional.empty(),
+                    HealthConfig.NONE);
 
     public ImageConfig {
         env = List.copyOf(env);

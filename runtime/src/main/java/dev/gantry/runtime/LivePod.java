@@ -226,6 +226,16 @@ final class LivePod implements PodHandle {
     }
 
     @Override
+    public void pause(String containerId) {
+        group(record(containerId)).freeze();
+    }
+
+    @Override
+    public void resume(String containerId) {
+        group(record(containerId)).thaw();
+    }
+
+    @Override
     public void reopenLog(String containerId) {
         context.shim().reopenLog(containerId);
     }

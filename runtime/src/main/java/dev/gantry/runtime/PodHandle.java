@@ -86,6 +86,12 @@ public interface PodHandle {
      */
     void checkpoint(String containerId, Path work, Duration timeout);
 
+    /** Freezes all processes of a container; idempotent. NOT_FOUND when no such one runs. */
+    void pause(String containerId);
+
+    /** Lets a frozen container go on; idempotent. */
+    void resume(String containerId);
+
     /** Goes on in a new file at the log path, after kubelet has moved the old one away. */
     void reopenLog(String containerId);
 

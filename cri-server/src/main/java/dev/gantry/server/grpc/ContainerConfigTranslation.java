@@ -1,6 +1,7 @@
 package dev.gantry.server.grpc;
 
 import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.engine.config.ContainerExtras;
 import dev.gantry.engine.config.DeviceConfig;
 import dev.gantry.engine.config.MountConfig;
 import dev.gantry.model.Failure;
@@ -34,7 +35,8 @@ final class ContainerConfigTranslation {
                         ? ResourcesTranslation.resources(linux.getResources())
                         : Resources.NONE,
                 SecurityTranslation.container(linux.getSecurityContext()),
-                Signals.text(in.getStopSignal()));
+                Signals.text(in.getStopSignal()),
+                ContainerExtras.NONE);
     }
 
     private static ContainerConfig.Command run(dev.gantry.proto.cri.v1.ContainerConfig in) {

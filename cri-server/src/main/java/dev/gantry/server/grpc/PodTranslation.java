@@ -5,6 +5,7 @@ import dev.gantry.engine.PodFilter;
 import dev.gantry.engine.config.NamespaceOptions;
 import dev.gantry.engine.config.NetworkChoice;
 import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.config.PodExtras;
 import dev.gantry.engine.config.PodName;
 import dev.gantry.engine.config.PodSecurity;
 import dev.gantry.model.DnsConfig;
@@ -55,7 +56,8 @@ final class PodTranslation {
                 linux.hasResources()
                         ? ResourcesTranslation.resources(linux.getResources())
                         : Resources.NONE,
-                NetworkChoice.NODE);
+                NetworkChoice.NODE,
+                PodExtras.NONE);
     }
 
     private static PodName name(PodSandboxMetadata in) {

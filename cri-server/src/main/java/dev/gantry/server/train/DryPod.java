@@ -184,6 +184,16 @@ final class DryPod implements PodHandle {
     }
 
     @Override
+    public void pause(String containerId) {
+        throw notTrained("a pause");
+    }
+
+    @Override
+    public void resume(String containerId) {
+        throw notTrained("a pause");
+    }
+
+    @Override
     public void reopenLog(String containerId) {
         shim.reopenLog(containerId);
     }

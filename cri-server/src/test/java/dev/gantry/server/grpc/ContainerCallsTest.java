@@ -14,6 +14,7 @@ import dev.gantry.engine.ContainerStats;
 import dev.gantry.engine.ExecOutput;
 import dev.gantry.engine.Usage;
 import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.engine.config.ContainerExtras;
 import dev.gantry.engine.config.ContainerSecurity;
 import dev.gantry.engine.config.DeviceConfig;
 import dev.gantry.engine.config.MountConfig;
@@ -149,7 +150,8 @@ class ContainerCallsTest {
                         SecurityProfile.RUNTIME_DEFAULT,
                         new SecurityProfile(SecurityProfile.Type.LOCALHOST, "prof"),
                         new SelinuxOptions("", "", "", "s0")),
-                "3");
+                "3",
+                ContainerExtras.NONE);
     }
 
     private static dev.gantry.proto.cri.v1.ContainerConfig asked() {

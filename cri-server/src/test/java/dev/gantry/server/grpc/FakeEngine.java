@@ -144,6 +144,43 @@ final class FakeEngine implements Engine {
     }
 
     @Override
+    public void stopContainer(String id, Duration timeout, int signal) {
+        note(new Stop(id, timeout));
+    }
+
+    @Override
+    public void signalContainer(String id, int signal) {
+        note("signalContainer " + id + " " + signal);
+    }
+
+    @Override
+    public String preparePod(PodConfig config, String runtimeHandler) {
+        note(config);
+        return "p".repeat(64);
+    }
+
+    @Override
+    public String createContainer(String podId, String id, ContainerConfig config) {
+        note(config);
+        return id;
+    }
+
+    @Override
+    public void startAgain(String id) {
+        note("startAgain " + id);
+    }
+
+    @Override
+    public void pauseContainer(String id) {
+        note("pauseContainer " + id);
+    }
+
+    @Override
+    public void unpauseContainer(String id) {
+        note("unpauseContainer " + id);
+    }
+
+    @Override
     public void removeContainer(String id) {
         note("removeContainer " + id);
     }

@@ -15,6 +15,7 @@ import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.imagestore.WritableRequest;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
+import dev.gantry.model.HealthConfig;
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.ImageConfig;
 import dev.gantry.model.ImageReference;
@@ -80,7 +81,8 @@ final class FakeImages implements ImageRoom {
                         Set.of("80/tcp"),
                         Map.of("l", "v"),
                         List.of(ID),
-                        Optional.of(Instant.EPOCH)),
+                        Optional.of(Instant.EPOCH),
+                        HealthConfig.NONE),
                 true);
     }
 

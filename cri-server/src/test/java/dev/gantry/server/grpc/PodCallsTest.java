@@ -10,6 +10,7 @@ import dev.gantry.engine.config.NamespaceOptions;
 import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.NetworkChoice;
 import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.config.PodExtras;
 import dev.gantry.engine.config.PodName;
 import dev.gantry.engine.config.PodSecurity;
 import dev.gantry.model.DnsConfig;
@@ -106,7 +107,8 @@ class PodCallsTest {
                         OptionalInt.of(-998),
                         Map.of("2MB", 4096L),
                         Map.of("memory.high", "5")),
-                NetworkChoice.NODE);
+                NetworkChoice.NODE,
+                PodExtras.NONE);
     }
 
     @Test

@@ -4,12 +4,14 @@ import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
  * A container to create (CRI ContainerConfig). {@code image} is what the caller gave (an id or a
  * reference), {@code userSpecifiedImage} what the pod's author wrote; {@code logPath} is relative
  * to the pod's log directory; {@code stopSignal} is empty, a name ({@code SIGTERM}) or a number.
+ * {@code extras} are not of CRI.
  */
 public record ContainerConfig(
         String name,
@@ -25,8 +27,10 @@ public record ContainerConfig(
         String logPath,
         Resources resources,
         ContainerSecurity security,
-        String stopSignal) {
+        String stopSignal,
+        ContainerExtras extras) {
     public ContainerConfig {
+        extras = Objects.requireNonNullElse(extras, ContainerExtras.NONE);
         if (name.isEmpty()) {
             throw Failure.invalid("a container needs a name in its metadata");
         }
@@ -89,7 +93,8 @@ public record ContainerConfig(
                 "",
                 Resources.NONE,
                 ContainerSecurity.DEFAULT,
-                "");
+                "",
+                ContainerExtras.NONE);
     }
 
     public ContainerConfig withProcess(Command other) {
@@ -124,6 +129,18 @@ public record ContainerConfig(
         return with(parts -> parts.annotations = value);
     }
 
+    public ContainerConfig withLabels(Map<String, String> value) {
+        return with(parts -> parts.labels = value);
+    }
+
+    public ContainerConfig withExtras(ContainerExtras value) {
+        return with(parts -> parts.extras = value);
+    }
+
+    public ContainerConfig withName(String value) {
+        return with(parts -> parts.name = value);
+    }
+
     private ContainerConfig with(Consumer<Parts> change) {
         Parts parts = new Parts(this);
         change.accept(parts);
@@ -146,6 +163,7 @@ public record ContainerConfig(
         private Resources resources;
         private ContainerSecurity security;
         private String stopSignal;
+        private ContainerExtras extras;
 
         Parts(ContainerConfig from) {
             name = from.name;
@@ -162,6 +180,7 @@ public record ContainerConfig(
             resources = from.resources;
             security = from.security;
             stopSignal = from.stopSignal;
+            extras = from.extras;
         }
 
         ContainerConfig whole() {
@@ -179,7 +198,8 @@ public record ContainerConfig(
                     logPath,
                     resources,
                     security,
-                    stopSignal);
+                    stopSignal,
+                    extras);
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * A pod sandbox to run (CRI PodSandboxConfig). {@code hostname} empty means the node's when the
  * network is the node's, and the pod's name otherwise; {@code dns} empty means the node's
  * resolv.conf; {@code resources} is CRI's LinuxPodSandboxConfig.resources, {@code overhead} its
- * overhead. {@code network} is not of CRI.
+ * overhead. {@code network} and {@code extras} are not of CRI.
  */
 public record PodConfig(
         PodName name,
@@ -28,8 +28,10 @@ public record PodConfig(
         PodSecurity security,
         Resources overhead,
         Resources resources,
-        NetworkChoice network) {
+        NetworkChoice network,
+        PodExtras extras) {
     public PodConfig {
+        extras = Objects.requireNonNullElse(extras, PodExtras.NONE);
         network = Objects.requireNonNullElse(network, NetworkChoice.NODE);
         ports = List.copyOf(ports);
         labels = Map.copyOf(labels);
@@ -55,7 +57,8 @@ public record PodConfig(
                 new PodSecurity(namespaces, false),
                 Resources.NONE,
                 Resources.NONE,
-                NetworkChoice.NODE);
+                NetworkChoice.NODE,
+                PodExtras.NONE);
     }
 
     public PodConfig withLogDirectory(String directory) {
@@ -98,6 +101,18 @@ public record PodConfig(
         return with(parts -> parts.network = value);
     }
 
+    public PodConfig withExtras(PodExtras value) {
+        return with(parts -> parts.extras = value);
+    }
+
+    public PodConfig withHostname(String value) {
+        return with(parts -> parts.hostname = value);
+    }
+
+    public PodConfig withName(PodName value) {
+        return with(parts -> parts.name = value);
+    }
+
     public PodConfig withCgroupParent(String value) {
         return with(parts -> parts.cgroupParent = value);
     }
@@ -123,6 +138,7 @@ public record PodConfig(
         private Resources overhead;
         private Resources resources;
         private NetworkChoice network;
+        private PodExtras extras;
 
         Parts(PodConfig from) {
             name = from.name;
@@ -138,6 +154,7 @@ public record PodConfig(
             overhead = from.overhead;
             resources = from.resources;
             network = from.network;
+            extras = from.extras;
         }
 
         PodConfig whole() {
@@ -154,7 +171,8 @@ public record PodConfig(
                     security,
                     overhead,
                     resources,
-                    network);
+                    network,
+                    extras);
         }
     }
 }

@@ -37,6 +37,7 @@ public final class SpecBuilder {
         }
         spec = spec.withProcess(process(spec.process(), request));
         spec = SpecNamespaces.overlay(spec, request.pod(), container);
+        spec = SpecNamespaces.join(spec, request.joined());
         spec = SpecUserNamespace.overlay(spec, request);
         spec = SpecSecurity.overlay(spec, request);
         spec = SpecDevices.overlay(spec, container);
@@ -65,7 +66,7 @@ public final class SpecBuilder {
                 .withEnv(env)
                 .withCwd(workingDirectory(request))
                 .withUser(new OciUser(user.uid(), user.gid(), OptionalInt.empty(), user.groups()))
-                .withRlimits(request.rlimits())
+                .withRlimits(Ulimits.over(request.rlimits(), container.extras().ulimits()))
                 .withNoNewPrivileges(container.security().noNewPrivileges())
                 .withOomScoreAdj(oom);
     }

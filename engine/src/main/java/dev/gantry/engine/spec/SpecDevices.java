@@ -14,12 +14,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Devices of the host that a container gets, each with its rule of access. */
 final class SpecDevices {
     private static final Pattern ACCESS = Pattern.compile("[rwm]{0,3}");
+
+    private static final Pattern RULE =
+            Pattern.compile("([abc]) (\\*|\\d{1,9}):(\\*|\\d{1,9}) ([rwm]{1,3})");
 
     private SpecDevices() {}
 
@@ -40,10 +45,31 @@ final class SpecDevices {
                         OciDeviceRule.allow(device.type(), device.major(), device.minor(), access));
             }
         }
+        container.extras().deviceRules().forEach(rule -> rules.add(rule(rule)));
         return spec.withLinux(
                 spec.linux()
                         .withDevices(List.copyOf(devices.values()))
                         .withResources(spec.linux().resources().withDevices(rules)));
+    }
+
+    /** A rule as docker writes it: type, numbers or {@code *}, access. */
+    static OciDeviceRule rule(String text) {
+        Matcher parts = RULE.matcher(text.strip());
+        if (!parts.matches()) {
+            throw Failure.invalid(
+                    "device rule \"%s\" is not like \"c 1:3 rwm\", with a, b or c and * for any number"
+                            .formatted(text));
+        }
+        return new OciDeviceRule(
+                true,
+                parts.group(1),
+                number(parts.group(2)),
+                number(parts.group(3)),
+                parts.group(4));
+    }
+
+    private static OptionalLong number(String text) {
+        return text.equals("*") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
     }
 
     private static List<OciDevice> expand(DeviceConfig asked) {

@@ -1,6 +1,7 @@
 package dev.gantry.engine.spec;
 
 import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.engine.config.ContainerExtras;
 import dev.gantry.engine.config.MountConfig;
 import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.model.Failure;
@@ -41,6 +42,7 @@ final class SpecMounts {
                             : image(mount, container.name(), images++));
             propagation = wider(propagation, mount.propagation());
         }
+        container.extras().tmpfs().forEach(tmpfs -> asked.add(tmpfs(tmpfs)));
         List<String> taken = asked.stream().map(m -> normal(m.destination())).toList();
         AnonymousVolumes.of(request, taken).forEach(mount -> put(all, mount));
         asked.forEach(mount -> put(all, mount));
@@ -89,6 +91,16 @@ final class SpecMounts {
                 ImageVolume.TYPE,
                 Integer.toString(place),
                 List.of("ro", "rprivate"));
+    }
+
+    private static OciMount tmpfs(ContainerExtras.Tmpfs tmpfs) {
+        List<String> options = new ArrayList<>(List.of("noexec", "nosuid", "nodev"));
+        options.add("mode=" + Integer.toOctalString(tmpfs.mode() == 0 ? 01777 : tmpfs.mode()));
+        if (tmpfs.size() > 0) {
+            options.add("size=" + tmpfs.size());
+        }
+        options.addAll(tmpfs.options());
+        return new OciMount(normal(tmpfs.path()), "tmpfs", "tmpfs", options);
     }
 
     private static OciMount bind(MountConfig mount, String container, String label) {

@@ -6,8 +6,13 @@ import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
 import dev.gantry.runtime.ProcessNamespace;
+import dev.gantry.runtime.oci.OciNamespace;
 import dev.gantry.runtime.oci.OciSpec;
 import dev.gantry.runtime.oci.SpecDefaults;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Namespaces in CRI's rules: network and ipc are the pod's decision, process ids are each
@@ -27,6 +32,20 @@ public final class SpecNamespaces {
                                         shared.network() != Mode.NODE,
                                         pid != Mode.NODE,
                                         shared.ipc() != Mode.NODE)));
+    }
+
+    /** Puts namespaces of other containers in place of those that the container would have. */
+    static OciSpec join(OciSpec spec, Map<OciNamespace.Type, Path> joined) {
+        if (joined.isEmpty()) {
+            return spec;
+        }
+        List<OciNamespace> all =
+                new ArrayList<>(
+                        spec.linux().namespaces().stream()
+                                .filter(n -> !joined.containsKey(n.type()))
+                                .toList());
+        joined.forEach((type, path) -> all.add(new OciNamespace(type, path.toString())));
+        return spec.withLinux(spec.linux().withNamespaces(all));
     }
 
     private static void check(NamespaceOptions asked, String name) {

@@ -5,9 +5,11 @@ import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.oci.OciNamespace;
 import dev.gantry.runtime.oci.OciRlimit;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All that a container's specification is made from.
@@ -17,6 +19,7 @@ import java.util.List;
  * @param volumes a directory for the container's anonymous volumes
  * @param rlimits the node's, for every container
  * @param devices the changes for its CDI devices
+ * @param joined namespaces of other containers, by their paths
  */
 public record SpecRequest(
         String podId,
@@ -29,8 +32,10 @@ public record SpecRequest(
         Path podFiles,
         Path volumes,
         List<OciRlimit> rlimits,
-        CdiEdits devices) {
+        CdiEdits devices,
+        Map<OciNamespace.Type, Path> joined) {
     public SpecRequest {
         rlimits = List.copyOf(rlimits);
+        joined = Map.copyOf(joined);
     }
 }

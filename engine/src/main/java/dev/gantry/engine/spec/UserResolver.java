@@ -30,6 +30,15 @@ public final class UserResolver {
     }
 
     public Resolved resolve(ContainerSecurity security, String imageUser) {
+        return resolve(security, List.of(), imageUser);
+    }
+
+    /**
+     * Resolves who a container's first process is.
+     *
+     * @param more supplementary groups by name or number
+     */
+    public Resolved resolve(ContainerSecurity security, List<String> more, String imageUser) {
         String asked = asked(security, imageUser);
         int colon = asked.indexOf(':');
         String user = colon < 0 ? asked : asked.substring(0, colon);
@@ -51,6 +60,7 @@ public final class UserResolver {
         }
         security.supplementalGroups()
                 .forEach(g -> groups.add(Ids32.check(g, "supplemental group")));
+        more.forEach(name -> groups.add(gid(accounts, name)));
         return new Resolved(uid, gid, List.copyOf(groups));
     }
 

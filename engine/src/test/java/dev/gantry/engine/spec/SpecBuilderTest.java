@@ -62,7 +62,8 @@ final class SpecBuilderTest {
                         Path.of("/run/files"),
                         temp.resolve("volumes"),
                         List.of(new OciRlimit("RLIMIT_CORE", 0, 0)),
-                        CdiEdits.NONE));
+                        CdiEdits.NONE,
+                        Map.of()));
     }
 
     private static ContainerConfig container() {

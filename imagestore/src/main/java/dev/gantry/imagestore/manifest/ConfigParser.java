@@ -3,7 +3,9 @@ package dev.gantry.imagestore.manifest;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
+import dev.gantry.model.HealthConfig;
 import dev.gantry.model.ImageConfig;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -53,7 +55,23 @@ public final class ConfigParser {
                 new HashSet<>(Json.keys(config, "ExposedPorts")),
                 Json.textMap(config, "Labels"),
                 diffIds,
-                created(Json.text(root, "created")));
+                created(Json.text(root, "created")),
+                health(config.path("Healthcheck")));
+    }
+
+    /** Docker's own, which OCI's specification does not know; durations are nanoseconds. */
+    private static HealthConfig health(JsonNode check) {
+        return new HealthConfig(
+                Json.texts(check, "Test"),
+                duration(check, "Interval"),
+                duration(check, "Timeout"),
+                duration(check, "StartPeriod"),
+                duration(check, "StartInterval"),
+                Math.max(0, check.path("Retries").asInt(0)));
+    }
+
+    private static Duration duration(JsonNode check, String name) {
+        return Duration.ofNanos(Math.max(0, check.path(name).asLong(0)));
     }
 
     /** RFC 3339; what cannot be read is not worth refusing an image for. */

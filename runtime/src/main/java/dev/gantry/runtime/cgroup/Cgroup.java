@@ -42,6 +42,13 @@ public interface Cgroup {
     void kill();
 
     /**
+     * Stops all its processes where they are until {@link #thaw}, and returns when they have
+     * stopped; FAILED_PRECONDITION where the machine has no freezer, DEADLINE_EXCEEDED when one
+     * does not stop.
+     */
+    void freeze();
+
+    /**
      * Lets its processes run that somebody froze and did not live to thaw. Nothing is done where it
      * is gone or not frozen.
      */

@@ -272,6 +272,25 @@ final class CgroupV1 implements Cgroup {
     }
 
     @Override
+    public void freeze() {
+        Path freezer = directories.get("freezer");
+        if (freezer == null) {
+            throw Freezing.unable();
+        }
+        Path state = freezer.resolve("freezer.state");
+        // Processes that were forked meanwhile are frozen by writing it again.
+        Freezing.until(
+                state,
+                () -> {
+                    CgroupFiles.write(state, "FROZEN");
+                    return CgroupFiles.read(state)
+                            .filter(s -> s.strip().equals("FROZEN"))
+                            .isPresent();
+                },
+                this::thaw);
+    }
+
+    @Override
     public void thaw() {
         Path freezer = directories.get("freezer");
         if (freezer != null) {

@@ -256,6 +256,22 @@ final class CgroupV2 implements Cgroup {
     }
 
     @Override
+    public void freeze() {
+        Path freeze = directory.resolve("cgroup.freeze");
+        if (!Files.exists(freeze)) {
+            throw Freezing.unable();
+        }
+        CgroupFiles.write(freeze, "1");
+        Freezing.until(
+                freeze,
+                () ->
+                        CgroupFiles.read(directory.resolve("cgroup.events"))
+                                .filter(s -> s.lines().anyMatch("frozen 1"::equals))
+                                .isPresent(),
+                this::thaw);
+    }
+
+    @Override
     public void thaw() {
         Path freeze = directory.resolve("cgroup.freeze");
         CgroupFiles.read(freeze)

@@ -31,6 +31,11 @@ public final class Rlimits {
         return number < NAMES.size() ? NAMES.get(number) : "";
     }
 
+    /** Whether there is a limit of that name, as {@code RLIMIT_NOFILE}. */
+    public static boolean isKnown(String name) {
+        return NAMES.contains(name);
+    }
+
     static int number(String name) {
         int number = NAMES.indexOf(name);
         if (number < 0) {
