@@ -137,6 +137,11 @@ final class FakeShim implements PodHandle {
         }
     }
 
+    /** Tells of an end once more, as happens when a subscription begins anew. */
+    void tell(ContainerProcess process) {
+        listeners.forEach(l -> l.accept(process));
+    }
+
     /** The shim dies; what it has written stays. */
     void crash() {
         List<ExitRecord> records = new ArrayList<>();
