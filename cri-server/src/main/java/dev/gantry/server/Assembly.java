@@ -10,6 +10,10 @@ import dev.gantry.engine.RuntimeRoom;
 import dev.gantry.imagestore.ImageStore;
 import dev.gantry.imagestore.ImageStoreSettings;
 import dev.gantry.imagestore.manifest.Machine;
+import dev.gantry.local.LocalContainers;
+import dev.gantry.local.LocalEvents;
+import dev.gantry.local.LocalSettings;
+import dev.gantry.local.volumes.Volumes;
 import dev.gantry.model.Observer;
 import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.OwnLimits;
@@ -22,7 +26,8 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /** The rooms, put together as the settings say: the only place that names every one of them. */
-record Assembly(Database database, Engine engine) implements AutoCloseable {
+record Assembly(Database database, Engine engine, LocalContainers containers, Volumes volumes)
+        implements AutoCloseable {
 
     static Assembly open(
             Settings settings,
@@ -49,9 +54,26 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
                     EngineSettings.below(settings.root(), settings.state())
                             .withCgroupParent(settings.defaultCgroupParent())
                             .withDefaults(possible(settings.containers()));
-            return new Assembly(database, Engine.open(engine, rooms, observer));
+            return open(settings, database, Engine.open(engine, rooms, observer));
         } catch (RuntimeException | Error e) {
             database.close();
+            throw e;
+        }
+    }
+
+    private static Assembly open(Settings settings, Database database, Engine engine) {
+        try {
+            Volumes volumes = Volumes.NONE;
+            LocalContainers containers =
+                    LocalContainers.open(
+                            LocalSettings.below(settings.root()),
+                            database,
+                            engine,
+                            volumes,
+                            new LocalEvents());
+            return new Assembly(database, engine, containers, volumes);
+        } catch (RuntimeException | Error e) {
+            engine.close();
             throw e;
         }
     }
@@ -74,7 +96,11 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
     }
 
     private static List<Migration> migrations() {
-        return Stream.of(ImageStore.migrations(), PodNetworks.migrations(), Engine.migrations())
+        return Stream.of(
+                        ImageStore.migrations(),
+                        PodNetworks.migrations(),
+                        Engine.migrations(),
+                        LocalContainers.migrations())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -97,6 +123,7 @@ record Assembly(Database database, Engine engine) implements AutoCloseable {
 
     @Override
     public void close() {
+        containers.close();
         engine.close();
         database.close();
     }

@@ -12,6 +12,7 @@ import dev.gantry.server.grpc.ContainerEvents;
 import dev.gantry.server.grpc.CriServer;
 import dev.gantry.server.grpc.RuntimeInfo;
 import dev.gantry.server.grpc.Verbose;
+import dev.gantry.server.grpc.v1.ContainersService;
 import dev.gantry.server.metrics.CallMetrics;
 import dev.gantry.server.metrics.EventMetrics;
 import dev.gantry.server.metrics.Metrics;
@@ -21,11 +22,13 @@ import dev.gantry.server.metrics.StreamingMetrics;
 import dev.gantry.server.metrics.WorkMetrics;
 import dev.gantry.server.streaming.StreamBackend;
 import dev.gantry.server.streaming.StreamingServer;
+import io.grpc.BindableService;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -102,12 +105,7 @@ public final class Daemon implements AutoCloseable {
                 CriServer.start(
                         settings.socket(),
                         settings.maxMessage(),
-                        CriServer.services(
-                                assembly.engine(),
-                                info(settings),
-                                events,
-                                streaming,
-                                Clock.systemUTC()),
+                        services(settings, assembly, events, streaming),
                         List.of(new CallMetrics(metrics)),
                         calls);
         keep(() -> server.stop(GRACE));
@@ -118,6 +116,25 @@ public final class Daemon implements AutoCloseable {
                             metricsAddress = endpoint.address().toString();
                             keep(endpoint);
                         });
+    }
+
+    private static List<BindableService> services(
+            Settings settings,
+            Assembly assembly,
+            ContainerEvents events,
+            StreamingServer streaming) {
+        List<BindableService> services =
+                new ArrayList<>(
+                        CriServer.services(
+                                assembly.engine(),
+                                info(settings),
+                                events,
+                                streaming,
+                                Clock.systemUTC()));
+        services.add(
+                new ContainersService(
+                        assembly.engine(), assembly.containers(), assembly.volumes()));
+        return services;
     }
 
     private <T extends AutoCloseable> T keep(T resource) {

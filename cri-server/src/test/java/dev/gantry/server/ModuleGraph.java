@@ -31,7 +31,10 @@ record ModuleGraph(String root) {
         Set<String> below = new TreeSet<>(all.keySet());
         below.remove("proto");
         all.put("engine", below);
-        all.put("local", new TreeSet<>(List.of("model", "linux", "state", "imagestore", "runtime", "engine")));
+        all.put(
+                "local",
+                new TreeSet<>(
+                        List.of("model", "linux", "state", "imagestore", "runtime", "engine")));
         all.put("server", new TreeSet<>(all.keySet()));
         all.put("cli", Set.of("proto"));
         return all;

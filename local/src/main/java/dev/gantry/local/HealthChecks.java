@@ -104,13 +104,18 @@ final class HealthChecks implements AutoCloseable {
         Instant grace = startedAt.plus(config.startPeriod());
         Thread.sleep(pause(config, before.get().health(), Instant.now().isBefore(grace)));
         Optional<Running> now = running(id);
-        if (now.isEmpty() || threads.get(id) != Thread.currentThread()) {
+        if (now.isEmpty() || !mine(id)) {
             return false;
         }
         if (!now.get().paused()) {
             record(id, test(id, config), grace);
         }
-        return threads.get(id) == Thread.currentThread();
+        return mine(id);
+    }
+
+    /** Whether this thread is still the one that tests the container. */
+    private boolean mine(String id) {
+        return Thread.currentThread().equals(threads.get(id));
     }
 
     static Duration pause(HealthConfig config, HealthState state, boolean inGrace) {
@@ -121,7 +126,7 @@ final class HealthChecks implements AutoCloseable {
     }
 
     private void record(String id, HealthState.Result result, Instant grace) {
-        if (threads.get(id) != Thread.currentThread() || entries.find(id).isEmpty()) {
+        if (!mine(id) || entries.find(id).isEmpty()) {
             return;
         }
         HealthState.Status before = entries.find(id).map(e -> e.health().status()).orElseThrow();

@@ -41,7 +41,8 @@ public record LocalContainer(
             };
         }
 
-        static Status of(ContainerState state) {
+        /** Of what the engine knows. */
+        public static Status of(ContainerState state) {
             return switch (state) {
                 case ContainerState.Creating _, ContainerState.Created _ -> CREATED;
                 case ContainerState.Running running -> running.paused() ? PAUSED : RUNNING;

@@ -14,10 +14,11 @@ import dev.gantry.proto.cri.v1.Mount;
 import dev.gantry.proto.cri.v1.MountPropagation;
 
 /** What a container is asked to be: CRI ContainerConfig, and its mounts, which also come back. */
-final class ContainerConfigTranslation {
+public final class ContainerConfigTranslation {
     private ContainerConfigTranslation() {}
 
-    static ContainerConfig config(dev.gantry.proto.cri.v1.ContainerConfig in) {
+    /** What the engine is asked for. */
+    public static ContainerConfig config(dev.gantry.proto.cri.v1.ContainerConfig in) {
         LinuxContainerConfig linux = in.getLinux();
         return new ContainerConfig(
                 in.getMetadata().getName(),

@@ -31,10 +31,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Pod sandboxes. */
-final class PodTranslation {
+public final class PodTranslation {
     private PodTranslation() {}
 
-    static PodConfig config(PodSandboxConfig in) {
+    /** What the engine is asked for. */
+    public static PodConfig config(PodSandboxConfig in) {
         LinuxPodSandboxConfig linux = in.getLinux();
         return new PodConfig(
                 name(in.getMetadata()),

@@ -10,10 +10,11 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** CRI LinuxContainerResources and our own limits. */
-final class ResourcesTranslation {
+public final class ResourcesTranslation {
     private ResourcesTranslation() {}
 
-    static Resources resources(LinuxContainerResources in) {
+    /** Limits; what is zero or empty is not given. */
+    public static Resources resources(LinuxContainerResources in) {
         Map<String, Long> hugepages = new TreeMap<>();
         for (HugepageLimit limit : in.getHugepageLimitsList()) {
             hugepages.put(limit.getPageSize(), limit.getLimit());

@@ -10,14 +10,14 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 
 /** Reads whose pods a call is about from its header {@code gantry-scope}; none means CRI's. */
-final class Scopes implements ServerInterceptor {
+public final class Scopes implements ServerInterceptor {
     static final Metadata.Key<String> HEADER =
             Metadata.Key.of("gantry-scope", Metadata.ASCII_STRING_MARSHALLER);
 
     private static final Context.Key<Scope> SCOPE = Context.keyWithDefault("scope", Scope.CRI);
 
     /** The scope of the call that this thread answers. */
-    static Scope current() {
+    public static Scope current() {
         return SCOPE.get();
     }
 

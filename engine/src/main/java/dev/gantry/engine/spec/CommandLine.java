@@ -9,10 +9,11 @@ import java.util.List;
  * What is executed: CRI's {@code command} and {@code args} over the image's entrypoint and cmd. A
  * command makes both of the image's void; arguments alone replace the cmd only.
  */
-final class CommandLine {
+public final class CommandLine {
     private CommandLine() {}
 
-    static List<String> of(Command asked, ImageDefaults image) {
+    /** The words; INVALID_ARGUMENT when there are none. */
+    public static List<String> of(Command asked, ImageDefaults image) {
         List<String> line = new ArrayList<>();
         if (asked.command().isEmpty()) {
             line.addAll(image.entrypoint());

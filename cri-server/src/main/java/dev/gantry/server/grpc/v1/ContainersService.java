@@ -1,0 +1,28 @@
+package dev.gantry.server.grpc.v1;
+
+import dev.gantry.engine.Engine;
+import dev.gantry.local.LocalContainers;
+import dev.gantry.local.volumes.Volumes;
+import dev.gantry.proto.v1.ContainersGrpc;
+import dev.gantry.server.grpc.Bindings;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+
+/** {@code gantry.v1.Containers}: which class answers which call. */
+public final class ContainersService implements BindableService {
+    private final Engine engine;
+    private final LocalContainers containers;
+    private final Volumes volumes;
+
+    public ContainersService(Engine engine, LocalContainers containers, Volumes volumes) {
+        this.engine = engine;
+        this.containers = containers;
+        this.volumes = volumes;
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        Bindings calls = new Bindings(ContainersGrpc.getServiceDescriptor());
+        return new ContainerLife(engine, containers, volumes).bind(calls).build();
+    }
+}
