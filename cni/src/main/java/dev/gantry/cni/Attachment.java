@@ -3,6 +3,7 @@ package dev.gantry.cni;
 import dev.gantry.model.DnsConfig;
 import dev.gantry.model.Failure;
 import dev.gantry.model.PortMapping;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import java.util.regex.Pattern;
  * @param bandwidth limits, where the pod asks for them
  * @param dns for plugins with the {@code dns} capability
  * @param annotations for plugins with the capability {@code io.kubernetes.cri.pod-annotations}
+ * @param network name of a list in {@link CniSettings#localDir}; empty for the node's own
+ * @param addresses those that the pod is to have, for plugins with the {@code ips} capability;
+ *     empty for any
  */
 public record Attachment(
         String podId,
@@ -29,7 +33,9 @@ public record Attachment(
         List<PortMapping> ports,
         Optional<Bandwidth> bandwidth,
         DnsConfig dns,
-        Map<String, String> annotations) {
+        Map<String, String> annotations,
+        Optional<String> network,
+        List<InetAddress> addresses) {
     /** What the specification allows as a container id. */
     private static final Pattern ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
 
@@ -43,6 +49,48 @@ public record Attachment(
         netns = netns.toAbsolutePath();
         ports = List.copyOf(ports);
         annotations = Map.copyOf(annotations);
+        addresses = List.copyOf(addresses);
+    }
+
+    /** A pod on the node's own network, with any address of it. */
+    public Attachment(
+            String podId,
+            String podName,
+            String podNamespace,
+            String podUid,
+            Path netns,
+            List<PortMapping> ports,
+            Optional<Bandwidth> bandwidth,
+            DnsConfig dns,
+            Map<String, String> annotations) {
+        this(
+                podId,
+                podName,
+                podNamespace,
+                podUid,
+                netns,
+                ports,
+                bandwidth,
+                dns,
+                annotations,
+                Optional.empty(),
+                List.of());
+    }
+
+    /** The same pod on a network of {@link CniSettings#localDir}. */
+    public Attachment on(String name, List<InetAddress> wanted) {
+        return new Attachment(
+                podId,
+                podName,
+                podNamespace,
+                podUid,
+                netns,
+                ports,
+                bandwidth,
+                dns,
+                annotations,
+                Optional.of(name),
+                wanted);
     }
 
     /** The pod's names as CNI_ARGS, as kubelet's other runtimes pass them. */

@@ -15,6 +15,7 @@ final class Capabilities {
     static final String PORT_MAPPINGS = "portMappings";
     static final String BANDWIDTH = "bandwidth";
     static final String DNS = "dns";
+    static final String IPS = "ips";
 
     /** Not CNI's: the name that CRI runtimes pass a pod's annotations by. */
     static final String ANNOTATIONS = "io.kubernetes.cri.pod-annotations";
@@ -27,6 +28,10 @@ final class Capabilities {
         pod.bandwidth().ifPresent(limits -> putBandwidth(all, limits));
         if (!pod.dns().isEmpty()) {
             putDns(all, pod.dns());
+        }
+        if (!pod.addresses().isEmpty()) {
+            ArrayNode ips = all.putArray(IPS);
+            pod.addresses().forEach(address -> ips.add(address.getHostAddress()));
         }
         if (!pod.annotations().isEmpty()) {
             ObjectNode annotations = all.putObject(ANNOTATIONS);

@@ -30,6 +30,7 @@ final class CniPodNetworks implements PodNetworks {
     private static final int PATIENCE = 4;
 
     private final ConflistDirectory directory;
+    private final NamedConflists named;
     private final PluginBinaries binaries;
     private final PluginCaller caller;
     private final NetworkProbe probe;
@@ -42,6 +43,7 @@ final class CniPodNetworks implements PodNetworks {
         Duration deadline = settings.deadline();
         Duration status = deadline.compareTo(LONGEST_STATUS) < 0 ? deadline : LONGEST_STATUS;
         this.directory = new ConflistDirectory(settings.confDir());
+        this.named = new NamedConflists(settings.localDir());
         this.caller = new PluginCaller(binaries, launcher, deadline);
         this.probe =
                 new NetworkProbe(directory, binaries, new PluginCaller(binaries, launcher, status));
@@ -137,7 +139,8 @@ final class CniPodNetworks implements PodNetworks {
                     .log("undoing a network attachment that was left behind");
             unwind(record, Optional.of(record.netns()));
         }
-        AttachmentRecord record = AttachmentRecord.intent(pod, INTERFACE, directory.require());
+        Conflist list = pod.network().map(named::require).orElseGet(directory::require);
+        AttachmentRecord record = AttachmentRecord.intent(pod, INTERFACE, list);
         warnOfUnserved(record);
         table.insert(record);
         try {
@@ -223,7 +226,8 @@ final class CniPodNetworks implements PodNetworks {
     /** A host port or a limit that nobody serves would else be missed without a word. */
     private static void warnOfUnserved(AttachmentRecord record) {
         Conflist list = record.conflist();
-        for (String capability : List.of(Capabilities.PORT_MAPPINGS, Capabilities.BANDWIDTH)) {
+        for (String capability :
+                List.of(Capabilities.PORT_MAPPINGS, Capabilities.BANDWIDTH, Capabilities.IPS)) {
             if (record.capabilities().has(capability)
                     && list.plugins().stream().noneMatch(p -> p.hasCapability(capability))) {
                 LOG.atWarn()

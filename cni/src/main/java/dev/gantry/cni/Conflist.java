@@ -83,6 +83,14 @@ record Conflist(
         return name;
     }
 
+    /** The name itself; INVALID_ARGUMENT when it is none, and could be a path. */
+    static String checkName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw Failure.invalid("\"" + name + "\" is not a network's name");
+        }
+        return name;
+    }
+
     /** The newest of {@code cniVersions} that we speak, where there is such a list (CNI 1.1). */
     private static CniVersion version(ObjectNode json) {
         List<CniVersion> offered = new ArrayList<>();

@@ -138,7 +138,8 @@ final class ConflistDirectory {
         return new Choice(Optional.empty(), problems);
     }
 
-    private static Conflist parse(Path file) throws IOException {
+    /** Reads one file; INVALID_ARGUMENT says what is wrong in it. */
+    static Conflist parse(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw Failure.invalid("not a regular file");
         }

@@ -32,9 +32,9 @@ public interface PodNetworks {
     NetworkDetails details();
 
     /**
-     * ADD: wires the pod to the chosen network. A pod that is attached to the same namespace
-     * already keeps what it has. On failure what was done is undone; should that fail too, the
-     * message says so and {@link #detach} tries again.
+     * ADD: wires the pod to the network that it names, or to the chosen one. A pod that is attached
+     * to the same namespace already keeps what it has. On failure what was done is undone; should
+     * that fail too, the message says so and {@link #detach} tries again.
      */
     PodNetwork attach(Attachment attachment);
 

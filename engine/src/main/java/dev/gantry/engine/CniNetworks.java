@@ -4,11 +4,15 @@ import dev.gantry.cni.Attachment;
 import dev.gantry.cni.NetworkDetails;
 import dev.gantry.cni.NetworkStatus;
 import dev.gantry.cni.PodNetworks;
+import dev.gantry.engine.config.NetworkChoice;
 import dev.gantry.engine.config.PodConfig;
+import dev.gantry.model.Failure;
 import dev.gantry.model.PodNetwork;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The CNI room, as the engine sees it. */
 record CniNetworks(PodNetworks networks) implements NetworkRoom {
@@ -39,7 +43,11 @@ record CniNetworks(PodNetworks networks) implements NetworkRoom {
 
     @Override
     public PodNetwork attach(String podId, PodConfig config, Path netns) {
-        return networks.attach(
+        NetworkChoice choice = config.network();
+        if (choice.name().equals(NetworkChoice.NONE.name())) {
+            return PodNetwork.NONE;
+        }
+        Attachment pod =
                 new Attachment(
                         podId,
                         config.name().name(),
@@ -49,7 +57,27 @@ record CniNetworks(PodNetworks networks) implements NetworkRoom {
                         config.ports(),
                         BandwidthAnnotations.of(config.annotations()),
                         config.dns(),
-                        config.annotations()));
+                        config.annotations());
+        return networks.attach(
+                choice.name().isEmpty() ? pod : pod.on(choice.name(), wanted(choice.ip())));
+    }
+
+    /** One address, or one of each family with a comma between them. */
+    private static List<InetAddress> wanted(String ip) {
+        return ip.isEmpty()
+                ? List.of()
+                : Stream.of(ip.split(",", -1)).map(CniNetworks::address).toList();
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.ofLiteral(text.strip());
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    Failure.Code.INVALID_ARGUMENT,
+                    "\"%s\" is not an IP address that a container can have".formatted(text),
+                    e);
+        }
     }
 
     @Override

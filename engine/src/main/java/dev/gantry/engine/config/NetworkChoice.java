@@ -9,7 +9,8 @@ import java.util.List;
  * @param name of a user-defined network; empty for the node's own (its CNI directory), {@code none}
  *     for no network
  * @param aliases further names by which others on the network find the pod
- * @param ip the address that the pod is to have there; empty for any
+ * @param ip the address that the pod is to have there, or one of each family with a comma between
+ *     them; empty for any
  */
 public record NetworkChoice(String name, List<String> aliases, String ip) {
     /** The node's own network. */
