@@ -28,8 +28,9 @@ record ModuleGraph(String root) {
         for (String room : List.of("imagestore", "cni", "runtime")) {
             all.put(room, Set.of("model", "linux", "state"));
         }
+        all.put("networks", Set.of("model", "linux"));
         Set<String> below = new TreeSet<>(all.keySet());
-        below.remove("proto");
+        below.removeAll(List.of("proto", "networks"));
         all.put("engine", below);
         all.put(
                 "local",
@@ -75,7 +76,7 @@ record ModuleGraph(String root) {
         rules.add(only("com.sun.jna..", "linux"));
         rules.add(only("java.sql..", "state", "imagestore", "cni", "engine", "local"));
         rules.add(only("io.grpc..", "proto", "server", "cli"));
-        rules.add(only("io.netty..", "server", "cli"));
+        rules.add(only("io.netty..", "server", "networks", "cli"));
         return rules;
     }
 
