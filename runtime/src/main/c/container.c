@@ -76,6 +76,7 @@ int container_take_terminal(struct container *container, int master)
     }
     if ((container->flags & FLAG_STDIN) != 0)
         container->input = fcntl(master, F_DUPFD_CLOEXEC, 3);
+    attachments_take_input(container);
     return stream_open(&container->out, container, "stdout", master);
 }
 

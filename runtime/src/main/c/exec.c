@@ -102,6 +102,11 @@ static void failed(struct exec *exec, const struct launch *launch, const struct 
     exec_free(exec);
 }
 
+static bool detached(const struct exec *exec)
+{
+    return (exec->flags & FLAG_DETACHED) != 0;
+}
+
 static void settled(struct launch *launch, const struct outcome *outcome)
 {
     struct exec *exec = launch->owner;
@@ -138,7 +143,7 @@ static void settled(struct launch *launch, const struct outcome *outcome)
     writer_free(&w);
     if (reaped)
         ended(exec, status);
-    else if (exec->client == NULL)
+    else if (exec->client == NULL && !detached(exec))
         kill_group(exec);
 }
 
@@ -219,6 +224,9 @@ static int begin(struct exec *exec, const struct container *container, const str
                 return -errno;
             stdio[i] = -1;
         }
+        // A terminal that nobody reads would hold its writers up.
+        if (exec->ends[1] < 0 && detached(exec) && (exec->ends[1] = open("/dev/null", O_WRONLY | O_CLOEXEC)) < 0)
+            return -errno;
         if ((r->flags & FLAG_DELEGATE) != 0) {
             int rc = console_listen(&exec->console, r->pid_path, console_terminal);
             if (rc < 0)
@@ -279,6 +287,8 @@ void execs_end_of_client(const struct client *client)
         if (e->client != client)
             continue;
         e->client = NULL;
+        if (detached(e))
+            continue;
         abandon(e);
         close_terminal(e);
         release(e);

@@ -194,15 +194,19 @@ static void resize(struct client *client, uint32_t request, struct reader *r)
 
 static void attach_to(struct client *client, uint32_t request, struct reader *r)
 {
-    struct container *container = take_container(client, request, r);
-    if (container == NULL)
-        return;
+    const char *id = take_string(r);
     uint32_t flags = take_u32(r);
+    struct container *container = container_find(id);
+    bool early = (flags & FLAG_AWAIT) != 0;
     if (!reader_done(r))
         malformed(client, request);
     else if (wanted_descriptors(flags) != client->fd_count)
         client_error(client, request, EINVAL, "the descriptors are not those that the flags name");
-    else if (container->state != STATE_RUNNING)
+    else if (container == NULL && early && valid_id(id))
+        attach_early(client, request, id, flags);
+    else if (container == NULL)
+        client_error(client, request, ENOENT, "no such container");
+    else if (container->state != STATE_RUNNING && !(early && container->state == STATE_STARTING))
         client_error(client, request, ESRCH, "the container is not running");
     else
         attach(client, request, container, flags);

@@ -18,6 +18,7 @@ static void finish(struct container *container)
     int status = container->status;
     stream_drain(&container->out);
     stream_drain(&container->err);
+    attachments_push(container);
     container->oom = oom_killed(container->oom_path);
     container->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     container->code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -303,10 +304,12 @@ void container_start(struct client *client, uint32_t request, const struct start
         goto fail;
     }
     container->log.fd = *start->log_path == '\0' ? -1 : rc;
+    attachments_of_start(container);
     if ((rc = open_pipes(container, &ends)) < 0) {
         message = "make pipes";
         goto fail;
     }
+    attachments_take_input(container);
     if ((rc = open_delegate(container, &ends)) < 0) {
         subject = *start->stderr_path == '\0' ? start->pid_path : start->stderr_path;
         message = "prepare the OCI runtime's files";

@@ -54,6 +54,15 @@ static void stream_ready(struct source *source, uint32_t events)
     struct stream *stream = container_of(source, struct stream, source);
     if (stream_read(stream) == 0)
         stream_close(stream);
+    else if (attachments_hold(stream->container, stream == &stream->container->err))
+        loop_watch(&stream->source, 0);
+}
+
+void stream_resume(struct stream *stream)
+{
+    if (stream->source.fd >= 0 && !stream->source.registered &&
+        !attachments_hold(stream->container, stream == &stream->container->err))
+        loop_watch(&stream->source, EPOLLIN);
 }
 
 int stream_open(struct stream *stream, struct container *container, const char *name, int fd)

@@ -28,6 +28,8 @@ int stream_open(struct stream *, struct container *, const char *name, int fd);
 // Reads what is there at this moment, without waiting for more.
 void stream_drain(struct stream *);
 void stream_close(struct stream *);
+// Reads on, if nobody holds it up any more.
+void stream_resume(struct stream *);
 
 // Copies in to out until either ends. Holds at most one read of the shared buffer, and does not read while it does.
 struct relay {

@@ -42,6 +42,9 @@ enum flag {
     FLAG_DELEGATE = 8,
     FLAG_STDOUT = 16,
     FLAG_STDERR = 32,
+    FLAG_AWAIT = 64,     // ATTACH: the container's start is waited for
+    FLAG_HOLD = 128,     // ATTACH: whoever reads slowly holds the container up, and loses nothing
+    FLAG_DETACHED = 256, // EXEC: goes on when its connection ends
 };
 
 // Once something does not fit, bad stays set, and every later value is zero or empty.

@@ -349,6 +349,116 @@ TEST(a_slow_reader_is_detached_and_delays_nobody)
     shim_stop(dir);
 }
 
+static size_t count_all(int fd)
+{
+    static char buffer[1 << 16];
+    size_t all = 0;
+    for (;;) {
+        struct pollfd wait = {.fd = fd, .events = POLLIN};
+        CHECK(poll(&wait, 1, 20000) == 1);
+        ssize_t n = read(fd, buffer, sizeof buffer);
+        if (n <= 0)
+            return all;
+        all += (size_t)n;
+    }
+}
+
+static void start_again(const char *script, uint32_t flags)
+{
+    static int count;
+    char root[16];
+    snprintf(root, sizeof root, "root%d", ++count);
+    struct plan p = {0};
+    add_container(&p, make_rootfs(root));
+    add(&p, 17, "");
+    if ((flags & FLAG_TERMINAL) != 0)
+        add(&p, 32, "hhu", 30, 100, 0U);
+    add_shell(&p, script);
+    start(control, &(struct start){.id = "c1", .plan = &p, .log = in_scratch("log"), .flags = flags});
+}
+
+TEST(attached_before_the_start_nothing_is_missed)
+{
+    int out[2], in[2], short_lived[2];
+    begin();
+    CHECK(pipe2(out, O_CLOEXEC) == 0 && pipe2(in, O_CLOEXEC) == 0 && pipe2(short_lived, O_CLOEXEC) == 0);
+    attach_fds(FLAG_TERMINAL | FLAG_STDIN | FLAG_STDOUT | FLAG_AWAIT, (int[]){in[0], out[1]}, 2);
+    close(in[0]);
+    close(out[1]);
+    start_again("printf 'name? '; read l; printf \"got $l\"", FLAG_TERMINAL | FLAG_STDIN);
+    read_until(out[0], "name? ");
+    CHECK(write_all(in[1], "ann\n", 4) == 0);
+    CHECK_TEXT(read_all(out[0]), "ann\r\ngot ann");
+    CHECK_INT(wait_exit(events, "c1").code, 0);
+    check_ok(ask_text(control, FRAME_DELETE, "c1"));
+    // The same container once more, of which another one hears.
+    attach_fds(FLAG_STDOUT | FLAG_AWAIT, (int[]){short_lived[1]}, 1);
+    close(short_lived[1]);
+    start_again("printf x", 0);
+    CHECK_TEXT(read_all(short_lived[0]), "x");
+    shim_stop(dir);
+}
+
+TEST(who_waits_for_a_start_may_leave)
+{
+    int out[2];
+    begin();
+    CHECK(pipe2(out, O_CLOEXEC) == 0);
+    int fd = attach_fds(FLAG_STDOUT | FLAG_AWAIT, (int[]){out[1]}, 1);
+    close(out[1]);
+    close(fd);
+    CHECK_TEXT(read_all(out[0]), "");
+    start_again("exit 4", 0);
+    CHECK_INT(wait_exit(events, "c1").code, 4);
+    shim_stop(dir);
+}
+
+TEST(a_slow_reader_that_holds_the_container_up_gets_everything)
+{
+    int out[2];
+    begin();
+    CHECK(pipe2(out, O_CLOEXEC) == 0);
+    attach_fds(FLAG_STDOUT | FLAG_AWAIT | FLAG_HOLD, (int[]){out[1]}, 1);
+    close(out[1]);
+    start_again("dd if=/dev/zero bs=65536 count=200 2>/dev/null", 0);
+    CHECK_INT(count_all(out[0]), 200 * 65536);
+    CHECK_INT(wait_exit(events, "c1").code, 0);
+    shim_stop(dir);
+}
+
+TEST(what_was_not_read_yet_survives_the_shim)
+{
+    int out[2];
+    begin();
+    CHECK(pipe2(out, O_CLOEXEC) == 0);
+    attach_fds(FLAG_STDOUT | FLAG_AWAIT | FLAG_HOLD, (int[]){out[1]}, 1);
+    close(out[1]);
+    start_again("dd if=/dev/zero bs=300000 count=1 2>/dev/null", 0);
+    CHECK_INT(wait_exit(events, "c1").code, 0);
+    check_ok(ask_text(control, FRAME_DELETE, "c1"));
+    shim_stop(dir);
+    CHECK_INT(count_all(out[0]), 300000);
+}
+
+TEST(a_detached_exec_goes_on_without_its_connection)
+{
+    begin_container("sleep 1000", 0);
+    CHECK_INT(sh("mkfifo %s/root/go %s/root/done", scratch, scratch), 0);
+    struct plan p = {0};
+    add(&p, 41, "u", (unsigned)(CLONE_NEWNS | CLONE_NEWPID));
+    add(&p, 5, "");
+    add(&p, 32, "hhu", 24, 80, 0U);
+    // More than a terminal holds when nobody reads it.
+    add_shell(&p, "read x < /go; dd if=/dev/zero bs=65536 count=4; echo over > /done");
+    int fd = shim_connect(dir);
+    send_exec(fd, 1, "c1", FLAG_DETACHED | FLAG_TERMINAL, &p, NULL, 0);
+    CHECK_INT(receive(fd).type, FRAME_STARTED);
+    close(fd);
+    CHECK_INT(sh("echo go > %s/root/go", scratch), 0);
+    CHECK_INT(sh("timeout 20 grep -q over %s/root/done", scratch), 0);
+    shim_stop(dir);
+}
+
 // Others hold the container's stdout: its exit is told all the same, and what they write is kept.
 TEST(output_after_the_exit_is_logged)
 {

@@ -148,13 +148,34 @@ public interface Engine extends AutoCloseable {
      * Starts a command in a running container (CRI Exec) and returns once it runs; closing the
      * streams kills it.
      */
-    ProcessStreams exec(String id, List<String> command, StreamOptions options);
+    default ProcessStreams exec(String id, List<String> command, StreamOptions options) {
+        return exec(id, command, options, ExecOptions.NONE);
+    }
+
+    /**
+     * The same, of a command that is not in everything as the container's first process. One that
+     * is started detached goes on when the streams, of which none is wanted then, are closed.
+     */
+    ProcessStreams exec(String id, List<String> command, StreamOptions options, ExecOptions more);
 
     /**
      * Attaches to a running container's first process (CRI Attach); FAILED_PRECONDITION when it
      * does not run. Several clients may be attached at once.
      */
     ProcessStreams attach(String id, StreamOptions options);
+
+    /**
+     * The same, but whoever reads slowly holds the container up, as its own terminal would, and
+     * gets everything.
+     */
+    ProcessStreams attachHolding(String id, StreamOptions options);
+
+    /**
+     * Attaches to a container and has it started, by an action that ends in {@link
+     * #startContainer}, so that nothing of its output is missed; as {@link #attachHolding} when it
+     * runs already. What the action throws is thrown here.
+     */
+    ProcessStreams attachAndStart(String id, StreamOptions options, Runnable start);
 
     /**
      * A TCP connection to a port of {@code localhost} inside the pod's network namespace (CRI
@@ -171,6 +192,9 @@ public interface Engine extends AutoCloseable {
      * @param timeout zero for the default, 10 minutes
      */
     void checkpoint(String id, Path location, Duration timeout);
+
+    /** The processes of a running container and of what runs in it, as the node sees them. */
+    List<Integer> processes(String id);
 
     /** Opens a running container's log anew (CRI ReopenContainerLog). */
     void reopenLog(String id);

@@ -5,11 +5,13 @@ import dev.gantry.imagestore.CheckEvent;
 import dev.gantry.imagestore.CheckResult;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageReferrer;
+import dev.gantry.imagestore.ImageRequest;
 import dev.gantry.imagestore.ImageUsage;
 import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.PushProgress;
 import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.imagestore.StoredImage;
 import dev.gantry.model.Digest;
 import dev.gantry.model.ImageReference;
 import java.io.InputStream;
@@ -50,4 +52,10 @@ public interface ImageShelf {
     List<ImageUsage> imagesUsage();
 
     ImageUsage usage(String nameOrId);
+
+    StoredImage stored(String nameOrId);
+
+    Image commit(String containerId, Digest below, ImageRequest request);
+
+    Image importLayer(InputStream archive, ImageRequest request);
 }

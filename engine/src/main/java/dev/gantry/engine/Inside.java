@@ -2,15 +2,19 @@ package dev.gantry.engine;
 
 import dev.gantry.model.Failure;
 import dev.gantry.model.Observation;
+import dev.gantry.runtime.AttachOptions;
+import dev.gantry.runtime.CommandOptions;
 import dev.gantry.runtime.ExecRequest;
 import dev.gantry.runtime.ExecResult;
 import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.StreamOptions;
+import dev.gantry.runtime.oci.OciUser;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Calls on the inside of what runs: commands, attaching, ports and logs. */
@@ -58,25 +62,47 @@ final class Inside {
         }
     }
 
-    ProcessStreams open(String idOrPrefix, List<String> command, StreamOptions options) {
+    ProcessStreams open(
+            String idOrPrefix, List<String> command, StreamOptions options, ExecOptions more) {
         mustHaveCommand(command);
         Container container = parts.world().container(idOrPrefix);
-        container.state().mustRun(container.id(), "execute in");
+        int pid = container.state().mustRun(container.id(), "execute in").pid();
+        Optional<OciUser> user =
+                Optional.of(more.user())
+                        .filter(u -> !u.isEmpty())
+                        .map(u -> ContainerUsers.resolve(container, pid, u));
+        CommandOptions asked =
+                new CommandOptions(
+                        more.environment(),
+                        more.workingDir(),
+                        user,
+                        more.privileged(),
+                        more.detached(),
+                        more.rows(),
+                        more.columns());
         return reach(
                 Observation.Inside.EXEC,
                 () ->
                         parts.shims()
                                 .require(container.podId())
-                                .open(container.id(), command, options));
+                                .open(container.id(), command, options, asked));
     }
 
-    ProcessStreams attach(String idOrPrefix, StreamOptions options) {
+    ProcessStreams attach(String idOrPrefix, StreamOptions options, boolean holding) {
         Container container = parts.world().container(idOrPrefix);
         container.state().mustRun(container.id(), "attach to");
-        StreamOptions had = had(container, options);
+        AttachOptions had = new AttachOptions(had(container, options), false, holding);
         return reach(
                 Observation.Inside.ATTACH,
                 () -> parts.shims().require(container.podId()).attach(container.id(), had));
+    }
+
+    ProcessStreams start(String idOrPrefix, StreamOptions options, Runnable start) {
+        Container container = parts.world().container(idOrPrefix);
+        StreamOptions had = had(container, options);
+        return parts.early()
+                .around(container.id(), had, start)
+                .orElseGet(() -> attach(container.id(), options, true));
     }
 
     /**
@@ -120,6 +146,12 @@ final class Inside {
         } finally {
             parts.observer().saw(new Observation.Reached(what, failed));
         }
+    }
+
+    List<Integer> processes(String idOrPrefix) {
+        Container container = parts.world().container(idOrPrefix);
+        container.state().mustRun(container.id(), "list the processes of");
+        return parts.shims().require(container.podId()).processes(container.id());
     }
 
     void reopenLog(String idOrPrefix) {

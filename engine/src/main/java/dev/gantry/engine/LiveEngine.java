@@ -208,13 +208,24 @@ final class LiveEngine implements Engine {
     }
 
     @Override
-    public ProcessStreams exec(String id, List<String> command, StreamOptions options) {
-        return inside.open(id, command, options);
+    public ProcessStreams exec(
+            String id, List<String> command, StreamOptions options, ExecOptions more) {
+        return inside.open(id, command, options, more);
     }
 
     @Override
     public ProcessStreams attach(String id, StreamOptions options) {
-        return inside.attach(id, options);
+        return inside.attach(id, options, false);
+    }
+
+    @Override
+    public ProcessStreams attachHolding(String id, StreamOptions options) {
+        return inside.attach(id, options, true);
+    }
+
+    @Override
+    public ProcessStreams attachAndStart(String id, StreamOptions options, Runnable start) {
+        return inside.start(id, options, start);
     }
 
     @Override
@@ -225,6 +236,11 @@ final class LiveEngine implements Engine {
     @Override
     public void checkpoint(String id, Path location, Duration timeout) {
         checkpoints.write(id, location, timeout);
+    }
+
+    @Override
+    public List<Integer> processes(String id) {
+        return inside.processes(id);
     }
 
     @Override

@@ -14,6 +14,7 @@ record Parts(
         Events events,
         Exits exits,
         Shims shims,
+        EarlyAttachments early,
         Observer observer,
         CdiRegistry devices) {
 
@@ -31,6 +32,7 @@ record Parts(
                 events,
                 exits,
                 shims,
+                new EarlyAttachments(),
                 observer,
                 new CdiRegistry(settings.defaults().cdiDirectories()));
     }

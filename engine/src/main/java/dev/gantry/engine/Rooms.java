@@ -7,12 +7,14 @@ import dev.gantry.imagestore.CheckResult;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageReferrer;
+import dev.gantry.imagestore.ImageRequest;
 import dev.gantry.imagestore.ImageStore;
 import dev.gantry.imagestore.ImageUsage;
 import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.PushProgress;
 import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.imagestore.StoredImage;
 import dev.gantry.imagestore.WritableRequest;
 import dev.gantry.model.Digest;
 import dev.gantry.model.IdMappings;
@@ -110,6 +112,21 @@ public record Rooms(
         @Override
         public ImageUsage usage(String nameOrId) {
             return store.usage(nameOrId);
+        }
+
+        @Override
+        public StoredImage stored(String nameOrId) {
+            return store.stored(nameOrId);
+        }
+
+        @Override
+        public Image commit(String containerId, Digest below, ImageRequest request) {
+            return store.commit(containerId, below, request);
+        }
+
+        @Override
+        public Image importLayer(InputStream archive, ImageRequest request) {
+            return store.importLayer(archive, request);
         }
 
         @Override

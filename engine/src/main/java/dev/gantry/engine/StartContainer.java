@@ -44,6 +44,7 @@ final class StartContainer {
         try {
             ContainerLaunch launch =
                     steps.time("specification", () -> specs.launch(pod, container));
+            parts.early().attach(id, handle);
             started = steps.time("launch", () -> handle.start(launch));
         } catch (RuntimeException e) {
             Failure failure =

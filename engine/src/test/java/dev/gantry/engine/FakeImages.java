@@ -7,11 +7,13 @@ import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageKind;
 import dev.gantry.imagestore.ImageReferrer;
+import dev.gantry.imagestore.ImageRequest;
 import dev.gantry.imagestore.ImageUsage;
 import dev.gantry.imagestore.LoadedImage;
 import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.PushProgress;
 import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.imagestore.StoredImage;
 import dev.gantry.imagestore.WritableRequest;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
@@ -156,6 +158,21 @@ final class FakeImages implements ImageRoom {
     @Override
     public ImageUsage usage(String nameOrId) {
         throw new UnsupportedOperationException("the engine asks for no usage");
+    }
+
+    @Override
+    public StoredImage stored(String nameOrId) {
+        throw new UnsupportedOperationException("documents of " + nameOrId);
+    }
+
+    @Override
+    public Image commit(String containerId, Digest below, ImageRequest request) {
+        throw new UnsupportedOperationException("a commit of " + containerId);
+    }
+
+    @Override
+    public Image importLayer(InputStream archive, ImageRequest request) {
+        throw new UnsupportedOperationException("an import");
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.gantry.engine;
 
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
+import dev.gantry.runtime.AttachOptions;
+import dev.gantry.runtime.CommandOptions;
 import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.ContainerProcess;
 import dev.gantry.runtime.ExecRequest;
@@ -185,15 +187,16 @@ final class FakeShim implements PodHandle {
     }
 
     @Override
-    public ProcessStreams open(String containerId, List<String> argv, StreamOptions options) {
+    public ProcessStreams open(
+            String containerId, List<String> argv, StreamOptions options, CommandOptions command) {
         signals.add("open " + String.join(" ", argv));
         return streams.apply(options);
     }
 
     @Override
-    public ProcessStreams attach(String containerId, StreamOptions options) {
-        signals.add("attach " + containerId);
-        return streams.apply(options);
+    public ProcessStreams attach(String containerId, AttachOptions options) {
+        signals.add((options.beforeStart() ? "attach early " : "attach ") + containerId);
+        return streams.apply(options.streams());
     }
 
     @Override
@@ -229,6 +232,11 @@ final class FakeShim implements PodHandle {
     @Override
     public void resume(String containerId) {
         signals.add("resume");
+    }
+
+    @Override
+    public List<Integer> processes(String containerId) {
+        return processes.values().stream().map(ContainerProcess::pid).toList();
     }
 
     @Override

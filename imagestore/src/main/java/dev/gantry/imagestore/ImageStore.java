@@ -1,5 +1,6 @@
 package dev.gantry.imagestore;
 
+import dev.gantry.imagestore.archive.Decompression;
 import dev.gantry.imagestore.content.ContentStore;
 import dev.gantry.imagestore.disk.BlobCheck;
 import dev.gantry.imagestore.disk.BlobSource;
@@ -12,9 +13,12 @@ import dev.gantry.imagestore.disk.Recovery;
 import dev.gantry.imagestore.disk.StoreLayout;
 import dev.gantry.imagestore.exchange.ArchiveLoader;
 import dev.gantry.imagestore.exchange.ArchiveSaver;
+import dev.gantry.imagestore.exchange.ImageMaker;
 import dev.gantry.imagestore.layers.ApplyLimits;
 import dev.gantry.imagestore.layers.LayeredFiles;
+import dev.gantry.imagestore.manifest.DocumentParser;
 import dev.gantry.imagestore.manifest.Machine;
+import dev.gantry.imagestore.manifest.MediaTypes;
 import dev.gantry.imagestore.pull.LayerStore;
 import dev.gantry.imagestore.pull.Puller;
 import dev.gantry.imagestore.pull.Pulls;
@@ -25,6 +29,7 @@ import dev.gantry.imagestore.records.ImageLookup;
 import dev.gantry.imagestore.records.ImageNames;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.ImageSchema;
+import dev.gantry.imagestore.records.Layer;
 import dev.gantry.imagestore.records.LayerSeals;
 import dev.gantry.imagestore.records.ReferrerRecords;
 import dev.gantry.imagestore.records.UsageRecords;
@@ -78,6 +83,7 @@ public final class ImageStore {
     private final WritableLayers writable;
     private final ContainerLayers containers;
     private final ImagePush pusher;
+    private final ImageMaker maker;
 
     private ImageStore(ImageStoreSettings settings, Database database, Observer observer)
             throws IOException {
@@ -153,6 +159,8 @@ public final class ImageStore {
                                 garbage.collect();
                             }
                         });
+        this.maker =
+                new ImageMaker(layout, settings.platform(), content, records, names, layers, holds);
         new ImageKinds(database, content).fill();
         new Recovery(mounts, content, layers, records, names, blobs, holds, referrers).run();
         Duration keepPartial = settings.pulls().keepPartial();
@@ -390,6 +398,39 @@ public final class ImageStore {
         } finally {
             garbage.dropUnpacked();
         }
+    }
+
+    /** An image with its documents; NOT_FOUND when it is not here. */
+    public StoredImage stored(String nameOrId) {
+        Digest id = lookup.required(nameOrId);
+        Failure gone = Failure.notFound("image " + nameOrId + " was removed");
+        Digest manifest = records.manifest(id).orElseThrow(() -> gone);
+        return new StoredImage(
+                records.byId(id).orElseThrow(() -> gone),
+                records.configuration(id).orElseThrow(() -> gone),
+                content.read(manifest, DocumentParser.MAX_BYTES),
+                manifest,
+                records.layersOf(id).stream().map(Layer::bytes).toList());
+    }
+
+    /**
+     * Makes an image of a container's writable layer on top of the image that it was made of.
+     * FAILED_PRECONDITION or NOT_FOUND when that image is no longer here.
+     */
+    public Image commit(String containerId, Digest below, ImageRequest request) {
+        return maker.make(Optional.of(below), request, to -> containers.export(containerId, to));
+    }
+
+    /** Makes an image of one layer: a tar archive, as it is or compressed. */
+    public Image importLayer(InputStream archive, ImageRequest request) {
+        return maker.make(
+                Optional.empty(),
+                request,
+                to -> {
+                    try (InputStream plain = Decompression.open(archive, MediaTypes.OCI_LAYER)) {
+                        plain.transferTo(to);
+                    }
+                });
     }
 
     /**

@@ -189,6 +189,11 @@ final class LivePod implements PodHandle {
     }
 
     @Override
+    public List<Integer> processes(String containerId) {
+        return group(record(containerId)).pids();
+    }
+
+    @Override
     public ExecResult exec(ExecRequest request) {
         ContainerRecord record = record(request.containerId());
         if (request.argv().isEmpty()) {
@@ -198,19 +203,21 @@ final class LivePod implements PodHandle {
     }
 
     @Override
-    public ProcessStreams open(String containerId, List<String> argv, StreamOptions options) {
+    public ProcessStreams open(
+            String containerId, List<String> argv, StreamOptions options, CommandOptions command) {
         ContainerRecord record = record(containerId);
         if (argv.isEmpty()) {
             throw Failure.invalid("the command to run is empty");
         }
-        return handler(record.handler()).open(context, record, argv, options);
+        return handler(record.handler()).open(context, record, argv, options, command);
     }
 
     @Override
-    public ProcessStreams attach(String containerId, StreamOptions options) {
+    public ProcessStreams attach(String containerId, AttachOptions options) {
+        String id = options.beforeStart() ? containerId : record(containerId).id();
         return ShimStreams.open(
                 context.files().dir(),
-                StreamsCall.attach(record(containerId).id(), options),
+                StreamsCall.attach(id, options),
                 context.settings().deadline());
     }
 

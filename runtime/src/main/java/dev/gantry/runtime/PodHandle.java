@@ -49,6 +49,9 @@ public interface PodHandle {
     /** The containers that run, and those that ended and are not deleted. */
     List<ContainerProcess> list();
 
+    /** The processes of a container's control group, as the host sees them. */
+    List<Integer> processes(String containerId);
+
     /** What a container was started with; empty before its start and after its deletion. */
     Optional<OciSpec> specification(String containerId);
 
@@ -60,15 +63,18 @@ public interface PodHandle {
 
     /**
      * Starts a command in a running container with the container's environment, working directory,
-     * user, capabilities and seccomp filter, and returns once it runs.
+     * user, capabilities and seccomp filter, but for what the command's options say, and returns
+     * once it runs.
      */
-    ProcessStreams open(String containerId, List<String> argv, StreamOptions options);
+    ProcessStreams open(
+            String containerId, List<String> argv, StreamOptions options, CommandOptions command);
 
     /**
-     * Attaches to the first process of a running container, beside others who may be attached. Of
-     * the options, {@code terminal} must be what the container has.
+     * Attaches to the first process of a running container, beside others who may be attached, or
+     * of one that is not started yet. Of the streams, {@code terminal} must be what the container
+     * has.
      */
-    ProcessStreams attach(String containerId, StreamOptions options);
+    ProcessStreams attach(String containerId, AttachOptions options);
 
     /**
      * Connects to a TCP port of {@code localhost} as the pod sees it, IPv4 before IPv6; UNAVAILABLE

@@ -13,6 +13,11 @@ import java.io.OutputStream;
  * beyond 4 MiB costs it its attachment.
  */
 public interface ProcessStreams extends AutoCloseable {
+    /** Of a command, as the node sees it; 0 of a container that is attached to. */
+    default int pid() {
+        return 0;
+    }
+
     /** Closing it is the half-close. It takes and drops everything when stdin was not asked for. */
     OutputStream stdin();
 
@@ -32,7 +37,10 @@ public interface ProcessStreams extends AutoCloseable {
      */
     int await();
 
-    /** Ends a command by killing its process group; detaches from a container. Idempotent. */
+    /**
+     * Ends a command by killing its process group, unless it was started detached; detaches from a
+     * container. Idempotent.
+     */
     @Override
     void close();
 }

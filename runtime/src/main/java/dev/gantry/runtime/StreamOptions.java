@@ -13,8 +13,13 @@ public record StreamOptions(boolean terminal, boolean stdin, boolean stdout, boo
             throw Failure.invalid(
                     "a terminal has one output: ask for tty or for stderr, not for both");
         }
+    }
+
+    /** The same, if any stream is asked for; else INVALID_ARGUMENT. */
+    public StreamOptions some() {
         if (!stdin && !stdout && !stderr) {
             throw Failure.invalid("none of stdin, stdout and stderr is asked for");
         }
+        return this;
     }
 }

@@ -64,7 +64,7 @@ class StreamsLiveTest {
     }
 
     private ProcessStreams sh(ContainerLaunch launch, StreamOptions options, String script) {
-        return pod.open(launch.id(), List.of("sh", "-c", script), options);
+        return pod.open(launch.id(), List.of("sh", "-c", script), options, CommandOptions.NONE);
     }
 
     private static void type(ProcessStreams streams, String text) throws IOException {
@@ -176,11 +176,18 @@ class StreamsLiveTest {
     @Test
     void failuresAreSaid() {
         ContainerLaunch launch = start("", "exec sleep 1000");
-        assertThatThrownBy(() -> pod.open(launch.id(), List.of("/bin/nope"), PIPES))
+        assertThatThrownBy(
+                        () ->
+                                pod.open(
+                                        launch.id(),
+                                        List.of("/bin/nope"),
+                                        PIPES,
+                                        CommandOptions.NONE))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("/bin/nope")
                 .hasMessageContaining("ENOENT");
-        assertThatThrownBy(() -> pod.open("f".repeat(64), List.of("sh"), PIPES))
+        assertThatThrownBy(
+                        () -> pod.open("f".repeat(64), List.of("sh"), PIPES, CommandOptions.NONE))
                 .extracting(e -> ((Failure) e).code())
                 .isEqualTo(Failure.Code.NOT_FOUND);
         assertThatThrownBy(() -> new StreamOptions(true, true, true, true))
@@ -193,8 +200,8 @@ class StreamsLiveTest {
         ContainerLaunch launch =
                 start(handler, "while read a; do echo got $a; done; exit 9", false, true, false);
         StreamOptions watch = new StreamOptions(false, false, true, true);
-        ProcessStreams first = pod.attach(launch.id(), PIPES);
-        ProcessStreams second = pod.attach(launch.id(), watch);
+        ProcessStreams first = pod.attach(launch.id(), AttachOptions.of(PIPES));
+        ProcessStreams second = pod.attach(launch.id(), AttachOptions.of(watch));
         type(first, "a\n");
         assertThat(lines(first.stdout()).readLine()).isEqualTo("got a");
         BufferedReader seen = lines(second.stdout());
@@ -202,7 +209,7 @@ class StreamsLiveTest {
         // Its end of input is its own: stdin stays open for others.
         first.stdin().close();
         first.close();
-        try (ProcessStreams third = pod.attach(launch.id(), PIPES)) {
+        try (ProcessStreams third = pod.attach(launch.id(), AttachOptions.of(PIPES))) {
             type(third, "b\n");
             assertThat(lines(third.stdout()).readLine()).isEqualTo("got b");
             assertThat(seen.readLine()).isEqualTo("got b");
@@ -220,13 +227,13 @@ class StreamsLiveTest {
     void stdinOnceEndsWithTheFirstClient(String handler) throws Exception {
         ContainerLaunch launch =
                 start(handler, "cat; echo over; sleep 1; exit 3", false, true, true);
-        try (ProcessStreams streams = pod.attach(launch.id(), PIPES)) {
+        try (ProcessStreams streams = pod.attach(launch.id(), AttachOptions.of(PIPES))) {
             type(streams, "x\n");
             streams.stdin().close();
             BufferedReader out = lines(streams.stdout());
             assertThat(out.readLine()).isEqualTo("x");
             assertThat(out.readLine()).isEqualTo("over");
-            assertThatThrownBy(() -> pod.attach(launch.id(), PIPES))
+            assertThatThrownBy(() -> pod.attach(launch.id(), AttachOptions.of(PIPES)))
                     .hasMessageContaining("stdin is closed");
             assertThat(streams.await()).isEqualTo(3);
             assertThat(out.readLine()).isNull();
@@ -238,14 +245,14 @@ class StreamsLiveTest {
     void aTerminalOfAContainer(String handler) throws Exception {
         ContainerLaunch launch =
                 start(handler, "while read a; do stty size; done", true, true, true);
-        try (ProcessStreams streams = pod.attach(launch.id(), TERMINAL)) {
+        try (ProcessStreams streams = pod.attach(launch.id(), AttachOptions.of(TERMINAL))) {
             streams.resize(11, 22);
             type(streams, "x\n");
             BufferedReader out = lines(streams.stdout());
             assertThat(out.readLine()).isEqualTo("x");
             assertThat(out.readLine()).isEqualTo("11 22");
         }
-        try (ProcessStreams again = pod.attach(launch.id(), TERMINAL)) {
+        try (ProcessStreams again = pod.attach(launch.id(), AttachOptions.of(TERMINAL))) {
             type(again, "\u0004");
             assertThat(again.await()).isZero();
         }
@@ -261,8 +268,8 @@ class StreamsLiveTest {
                         true,
                         false);
         StreamOptions watch = new StreamOptions(false, false, true, false);
-        try (ProcessStreams slow = pod.attach(launch.id(), watch);
-                ProcessStreams fast = pod.attach(launch.id(), PIPES)) {
+        try (ProcessStreams slow = pod.attach(launch.id(), AttachOptions.of(watch));
+                ProcessStreams fast = pod.attach(launch.id(), AttachOptions.of(PIPES))) {
             BufferedReader out = lines(fast.stdout());
             for (int i = 0; i < 40; i++) {
                 type(fast, "go\n");
@@ -280,7 +287,7 @@ class StreamsLiveTest {
             // What it had not read in time is still there, then comes the end.
             assertThat(slow.stdout().readAllBytes().length).isBetween(1, 5_000_000);
             // Who goes without a word is no trouble either.
-            pod.attach(launch.id(), watch).close();
+            pod.attach(launch.id(), AttachOptions.of(watch)).close();
             type(fast, "go\n");
             assertThat(out.readLine()).isEqualTo("y");
         }

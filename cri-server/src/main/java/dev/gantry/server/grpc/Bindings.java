@@ -53,6 +53,14 @@ public final class Bindings {
         return this;
     }
 
+    /** Many requests and many answers, in whatever order both sides like. */
+    public <Q, A> Bindings talking(
+            MethodDescriptor<Q, A> method, Function<StreamObserver<A>, StreamObserver<Q>> call) {
+        bound.add(method);
+        definition.addMethod(method, ServerCalls.asyncBidiStreamingCall(call::apply));
+        return this;
+    }
+
     public ServerServiceDefinition build() {
         service.getMethods().stream().filter(m -> !bound.contains(m)).forEach(this::unimplemented);
         return definition.build();

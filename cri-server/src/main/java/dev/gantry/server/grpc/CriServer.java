@@ -70,7 +70,7 @@ public final class CriServer implements AutoCloseable {
         return List.of(
                 new RuntimeService(engine, info, events, urls),
                 new ImageService(engine.images(), clock),
-                new ImagesService(engine.images()));
+                new ImagesService(engine));
     }
 
     /** Puts what every call passes through in order; the one that is added last comes first. */

@@ -25,14 +25,14 @@ final class StreamCalls {
     }
 
     ExecResponse exec(ExecRequest q) {
-        var options = new StreamOptions(q.getTty(), q.getStdin(), q.getStdout(), q.getStderr());
+        var options = options(q.getTty(), q.getStdin(), q.getStdout(), q.getStderr());
         String id = running(q.getContainerId(), "run a command in");
         String url = urls.url(new StreamRequest.Exec(id, q.getCmdList(), options));
         return ExecResponse.newBuilder().setUrl(url).build();
     }
 
     AttachResponse attach(AttachRequest q) {
-        var options = new StreamOptions(q.getTty(), q.getStdin(), q.getStdout(), q.getStderr());
+        var options = options(q.getTty(), q.getStdin(), q.getStdout(), q.getStderr());
         String id = running(q.getContainerId(), "attach to");
         String url = urls.url(new StreamRequest.Attach(id, options));
         return AttachResponse.newBuilder().setUrl(url).build();
@@ -46,6 +46,11 @@ final class StreamCalls {
         }
         String url = urls.url(new StreamRequest.PortForward(id, q.getPortList()));
         return PortForwardResponse.newBuilder().setUrl(url).build();
+    }
+
+    private static StreamOptions options(
+            boolean tty, boolean stdin, boolean stdout, boolean stderr) {
+        return new StreamOptions(tty, stdin, stdout, stderr).some();
     }
 
     private String running(String requested, String what) {

@@ -2,6 +2,8 @@ package dev.gantry.server.train;
 
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
+import dev.gantry.runtime.AttachOptions;
+import dev.gantry.runtime.CommandOptions;
 import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.ContainerProcess;
 import dev.gantry.runtime.ExecRequest;
@@ -125,12 +127,13 @@ final class DryPod implements PodHandle {
     }
 
     @Override
-    public ProcessStreams open(String containerId, List<String> argv, StreamOptions options) {
+    public ProcessStreams open(
+            String containerId, List<String> argv, StreamOptions options, CommandOptions command) {
         throw notTrained("an interactive command");
     }
 
     @Override
-    public ProcessStreams attach(String containerId, StreamOptions options) {
+    public ProcessStreams attach(String containerId, AttachOptions options) {
         throw notTrained("attaching");
     }
 
@@ -191,6 +194,11 @@ final class DryPod implements PodHandle {
     @Override
     public void resume(String containerId) {
         throw notTrained("a pause");
+    }
+
+    @Override
+    public List<Integer> processes(String containerId) {
+        return List.of();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.gantry.engine.ContainerStats;
 import dev.gantry.engine.Engine;
 import dev.gantry.engine.EngineStatus;
 import dev.gantry.engine.EventSink;
+import dev.gantry.engine.ExecOptions;
 import dev.gantry.engine.ExecOutput;
 import dev.gantry.engine.ImageRoom;
 import dev.gantry.engine.Pod;
@@ -235,7 +236,8 @@ final class FakeEngine implements Engine {
     }
 
     @Override
-    public ProcessStreams exec(String id, List<String> command, StreamOptions options) {
+    public ProcessStreams exec(
+            String id, List<String> command, StreamOptions options, ExecOptions more) {
         note(new Open(id, command, options));
         return streams.apply(options);
     }
@@ -244,6 +246,22 @@ final class FakeEngine implements Engine {
     public ProcessStreams attach(String id, StreamOptions options) {
         note(new Attach(id, options));
         return streams.apply(options);
+    }
+
+    @Override
+    public ProcessStreams attachHolding(String id, StreamOptions options) {
+        return attach(id, options);
+    }
+
+    @Override
+    public ProcessStreams attachAndStart(String id, StreamOptions options, Runnable start) {
+        start.run();
+        return attach(id, options);
+    }
+
+    @Override
+    public List<Integer> processes(String id) {
+        return List.of();
     }
 
     @Override

@@ -6,21 +6,27 @@ import java.nio.file.Path;
 
 /**
  * A directory that resolution cannot leave: every path goes through openat2(2) (Linux 5.6), which
- * refuses or confines what would lead outside, crosses into no mount and follows no magic link of
- * /proc.
+ * refuses or confines what would lead outside, crosses into no mount unless asked to, and follows
+ * no magic link of /proc.
  */
 public final class RootedDirectory implements Closeable {
     /** What becomes of symlinks on the way and at the end. */
     public enum Links {
         /** Followed as if the directory were /: absolute targets and {@code ..} stay inside. */
         INSIDE(Open.IN_ROOT),
+        /** As inside, and into what is mounted below: for the root of a container that runs. */
+        ACROSS_MOUNTS(Open.IN_ROOT, 0),
         /** Refused with ELOOP; so is {@code ..} out of the directory, with EXDEV. */
         REFUSED(Open.BENEATH | Open.NO_SYMLINKS);
 
         private final long resolve;
 
         Links(long resolve) {
-            this.resolve = resolve | Open.NO_MAGICLINKS | Open.NO_XDEV;
+            this(resolve, Open.NO_XDEV);
+        }
+
+        Links(long resolve, long mounts) {
+            this.resolve = resolve | mounts | Open.NO_MAGICLINKS;
         }
     }
 
@@ -33,6 +39,11 @@ public final class RootedDirectory implements Closeable {
     /** Opens a directory of the host; the path itself may hold symlinks, except at its end. */
     public static RootedDirectory open(Path directory) throws ErrnoException {
         return new RootedDirectory(HostDirectories.open(directory));
+    }
+
+    /** The root of a process, with what is mounted there in its mount namespace. */
+    public static RootedDirectory ofProcess(long pid) throws ErrnoException {
+        return new RootedDirectory(HostDirectories.follow("/proc/" + pid + "/root"));
     }
 
     /** The directory itself; closed with this. */

@@ -1,5 +1,6 @@
 package dev.gantry.runtime.handler;
 
+import dev.gantry.runtime.CommandOptions;
 import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.ExecRequest;
 import dev.gantry.runtime.ExecResult;
@@ -21,7 +22,11 @@ public sealed interface ContainerHandler permits NativeHandler, OciHandler {
 
     /** Starts a command in a running container, for its streams to be used as it runs. */
     ProcessStreams open(
-            PodContext pod, ContainerRecord record, List<String> argv, StreamOptions options);
+            PodContext pod,
+            ContainerRecord record,
+            List<String> argv,
+            StreamOptions options,
+            CommandOptions command);
 
     /** Dumps a running container into {@code work}, as {@code PodHandle.checkpoint} says. */
     void checkpoint(PodContext pod, ContainerRecord record, Path work, Duration timeout);

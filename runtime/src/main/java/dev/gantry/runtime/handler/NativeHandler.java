@@ -1,6 +1,7 @@
 package dev.gantry.runtime.handler;
 
 import dev.gantry.model.Failure;
+import dev.gantry.runtime.CommandOptions;
 import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.ExecRequest;
 import dev.gantry.runtime.ExecResult;
@@ -77,7 +78,7 @@ final class NativeHandler implements ContainerHandler {
                         record.id(),
                         0,
                         "",
-                        plan(pod, record, request.argv(), false),
+                        plan(pod, record, request.argv(), false, CommandOptions.NONE),
                         request.timeout(),
                         request.outputLimit(),
                         cgroup::pids,
@@ -86,24 +87,31 @@ final class NativeHandler implements ContainerHandler {
 
     @Override
     public ProcessStreams open(
-            PodContext pod, ContainerRecord record, List<String> argv, StreamOptions options) {
+            PodContext pod,
+            ContainerRecord record,
+            List<String> argv,
+            StreamOptions options,
+            CommandOptions command) {
         Cgroup cgroup = pod.cgroups().group(record.cgroup());
         return ShimStreams.open(
                 pod.files().dir(),
-                new StreamsCall(
+                StreamsCall.command(
                         record.id(),
                         options,
-                        0,
-                        "",
-                        plan(pod, record, argv, options.terminal()),
+                        command,
+                        plan(pod, record, argv, options.terminal(), command),
                         cgroup::pids),
                 pod.settings().deadline());
     }
 
     private static List<LaunchStep> plan(
-            PodContext pod, ContainerRecord record, List<String> argv, boolean terminal) {
+            PodContext pod,
+            ContainerRecord record,
+            List<String> argv,
+            boolean terminal,
+            CommandOptions command) {
         PlanContext context = pod.plan(pod.cgroups().group(record.cgroup()), pod.files().rootfs());
-        OciProcess process = record.spec().process().withArgs(argv).withTerminal(terminal);
+        OciProcess process = CommandProcess.of(record.spec().process(), argv, terminal, command);
         return PlanCompiler.exec(record.spec(), process, context);
     }
 

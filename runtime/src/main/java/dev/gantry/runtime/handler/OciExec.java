@@ -1,6 +1,7 @@
 package dev.gantry.runtime.handler;
 
 import dev.gantry.model.Failure;
+import dev.gantry.runtime.CommandOptions;
 import dev.gantry.runtime.HandlerConfig;
 import dev.gantry.runtime.oci.OciJson;
 import dev.gantry.runtime.oci.OciProcess;
@@ -42,9 +43,13 @@ final class OciExec {
     }
 
     /** Gives the command's plan to something that starts it, and cleans up after that. */
-    <T> T with(List<String> argv, boolean terminal, Function<List<LaunchStep>, T> start) {
+    <T> T with(
+            List<String> argv,
+            boolean terminal,
+            CommandOptions options,
+            Function<List<LaunchStep>, T> start) {
         try {
-            writeProcess(argv, terminal);
+            writeProcess(argv, terminal, options);
             T result = start.apply(plan(terminal));
             deleteQuietly(pidFile());
             return result;
@@ -74,7 +79,7 @@ final class OciExec {
                 command.step(arguments));
     }
 
-    private void writeProcess(List<String> argv, boolean terminal) {
+    private void writeProcess(List<String> argv, boolean terminal, CommandOptions options) {
         OciSpec spec =
                 BundleSpec.of(
                         record.spec(),
@@ -84,7 +89,7 @@ final class OciExec {
                         Map.of(),
                         pod.pod(),
                         pod.facts());
-        OciProcess process = spec.process().withArgs(argv).withTerminal(terminal);
+        OciProcess process = CommandProcess.of(spec.process(), argv, terminal, options);
         try {
             Files.write(file(".json"), OciJson.write(process));
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.gantry.runtime.handler;
 
 import dev.gantry.model.Failure;
 import dev.gantry.model.Rootfs;
+import dev.gantry.runtime.CommandOptions;
 import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.ExecRequest;
 import dev.gantry.runtime.ExecResult;
@@ -155,6 +156,7 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
         return exec.with(
                 request.argv(),
                 false,
+                CommandOptions.NONE,
                 plan ->
                         ShimExec.run(
                                 pod.files().dir(),
@@ -171,21 +173,26 @@ record OciHandler(HandlerConfig.Oci config) implements ContainerHandler {
 
     @Override
     public ProcessStreams open(
-            PodContext pod, ContainerRecord record, List<String> argv, StreamOptions options) {
+            PodContext pod,
+            ContainerRecord record,
+            List<String> argv,
+            StreamOptions options,
+            CommandOptions command) {
         OciExec exec = new OciExec(config, pod, record);
         return exec.with(
                 argv,
                 options.terminal(),
+                command,
                 plan ->
                         ShimStreams.open(
                                 pod.files().dir(),
-                                new StreamsCall(
-                                        record.id(),
-                                        options,
-                                        StartRequest.DELEGATE,
-                                        exec.pidFile().toString(),
-                                        plan,
-                                        pod.cgroups().group(record.cgroup())::pids),
+                                StreamsCall.command(
+                                                record.id(),
+                                                options,
+                                                command,
+                                                plan,
+                                                pod.cgroups().group(record.cgroup())::pids)
+                                        .delegated(exec.pidFile()),
                                 pod.settings().deadline()));
     }
 

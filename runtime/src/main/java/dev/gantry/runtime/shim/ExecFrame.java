@@ -5,7 +5,7 @@ import dev.gantry.runtime.plan.PlanEncoder;
 import dev.gantry.runtime.plan.WireWriter;
 import java.util.List;
 
-/** The EXEC of the protocol; a terminal's size is sent once somebody has one. */
+/** The EXEC of the protocol. */
 final class ExecFrame {
     private ExecFrame() {}
 
@@ -14,11 +14,18 @@ final class ExecFrame {
      *
      * @param flags all of them, those of the streams too
      * @param pidFile where a delegate writes the command's pid; empty: none
+     * @param rows of its terminal; 0 with {@code columns} when not known yet
      */
     static Frame of(
-            int request, String containerId, int flags, String pidFile, List<LaunchStep> plan) {
+            int request,
+            String containerId,
+            int flags,
+            String pidFile,
+            int rows,
+            int columns,
+            List<LaunchStep> plan) {
         WireWriter payload = new WireWriter().string(containerId).u32(flags);
-        payload.string(pidFile).u16(0).u16(0).raw(PlanEncoder.encode(plan));
+        payload.string(pidFile).u16(rows).u16(columns).raw(PlanEncoder.encode(plan));
         return new Frame(Frame.EXEC, request, payload.toBytes());
     }
 }

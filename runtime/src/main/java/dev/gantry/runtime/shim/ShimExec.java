@@ -92,7 +92,8 @@ public final class ShimExec {
 
     private byte[] request() {
         int flags = call.flags() | StartRequest.STDOUT | StartRequest.STDERR;
-        return ExecFrame.of(1, call.containerId(), flags, call.pidFile(), call.plan()).encode();
+        return ExecFrame.of(1, call.containerId(), flags, call.pidFile(), 0, 0, call.plan())
+                .encode();
     }
 
     private ExecResult follow(UnixStream stream, Output out, Output err) throws IOException {

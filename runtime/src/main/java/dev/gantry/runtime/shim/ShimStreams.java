@@ -82,7 +82,13 @@ public final class ShimStreams implements ProcessStreams {
 
     private static Frame exec(StreamsCall call) {
         return ExecFrame.of(
-                REQUEST, call.containerId(), call.allFlags(), call.pidFile(), call.plan());
+                REQUEST,
+                call.containerId(),
+                call.allFlags(),
+                call.pidFile(),
+                call.rows(),
+                call.columns(),
+                call.plan());
     }
 
     private void follow() {
@@ -147,6 +153,11 @@ public final class ShimStreams implements ProcessStreams {
     }
 
     @Override
+    public int pid() {
+        return started.now().orElse(0);
+    }
+
+    @Override
     public OutputStream stdin() {
         return pipes.stdin();
     }
@@ -186,7 +197,7 @@ public final class ShimStreams implements ProcessStreams {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            if (!ended.isDone()) {
+            if (!ended.isDone() && !call.detached()) {
                 started.now().filter(pid -> pid > 1).ifPresent(this::kill);
             }
             connection.close();

@@ -24,6 +24,15 @@ public record StartRequest(
     public static final int STDOUT = 16;
     public static final int STDERR = 32;
 
+    /** To attach before the container's start. */
+    static final int AWAIT = 64;
+
+    /** To attach, holding the container up rather than losing anything. */
+    static final int HOLD = 128;
+
+    /** Of an exec that outlives its connection. */
+    static final int DETACHED = 256;
+
     public StartRequest {
         plan = List.copyOf(plan);
         planAfter = List.copyOf(planAfter);

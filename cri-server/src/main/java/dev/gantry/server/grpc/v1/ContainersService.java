@@ -23,6 +23,8 @@ public final class ContainersService implements BindableService {
     @Override
     public ServerServiceDefinition bindService() {
         Bindings calls = new Bindings(ContainersGrpc.getServiceDescriptor());
-        return new ContainerLife(engine, containers, volumes).bind(calls).build();
+        new ContainerLife(engine, containers, volumes).bind(calls);
+        new ContainerStreams(engine, new PeoplesKeeper(engine, containers)).bind(calls);
+        return calls.build();
     }
 }

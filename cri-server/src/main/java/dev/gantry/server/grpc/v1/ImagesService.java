@@ -1,5 +1,6 @@
 package dev.gantry.server.grpc.v1;
 
+import dev.gantry.engine.Engine;
 import dev.gantry.engine.ImageRoom;
 import dev.gantry.imagestore.ImageReferrer;
 import dev.gantry.imagestore.ImageUsage;
@@ -21,10 +22,12 @@ import java.util.List;
 
 /** {@code gantry.v1.Images}: which class answers which call. */
 public final class ImagesService implements BindableService {
+    private final Engine engine;
     private final ImageRoom images;
 
-    public ImagesService(ImageRoom images) {
-        this.images = images;
+    public ImagesService(Engine engine) {
+        this.engine = engine;
+        this.images = engine.images();
     }
 
     @Override
@@ -33,6 +36,8 @@ public final class ImagesService implements BindableService {
         PushCall push = new PushCall(images);
         CheckCall check = new CheckCall(images);
         ArchiveCalls archives = new ArchiveCalls(images);
+        ImageListing listing = new ImageListing(engine);
+        ImageRemoval removal = new ImageRemoval(engine);
         return new Bindings(ImagesGrpc.getServiceDescriptor())
                 .streaming(
                         ImagesGrpc.getPullMethod(),
@@ -59,6 +64,14 @@ public final class ImagesService implements BindableService {
                 .unary(ImagesGrpc.getTagMethod(), this::tag)
                 .unary(ImagesGrpc.getPinMethod(), this::pin)
                 .unary(ImagesGrpc.getUsageMethod(), this::usage)
+                .unary(ImagesGrpc.getListMethod(), listing::list)
+                .unary(ImagesGrpc.getInspectMethod(), listing::inspect)
+                .unary(
+                        ImagesGrpc.getHistoryMethod(),
+                        request -> ImageHistory.of(listing.stored(request.getImage())))
+                .unary(ImagesGrpc.getRemoveMethod(), removal::remove)
+                .unary(ImagesGrpc.getPruneMethod(), removal::prune)
+                .receiving(ImagesGrpc.getImportMethod(), new ImportCall(images)::begin)
                 .build();
     }
 

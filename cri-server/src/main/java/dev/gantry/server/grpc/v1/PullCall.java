@@ -23,6 +23,7 @@ final class PullCall {
 
     void run(PullRequest request, AnswerStream<PullEvent> answer) throws InterruptedException {
         ImageReference reference = ImageReference.parse(request.getReference());
+        mustBeThisNodes(request.getPlatform());
         Optional<RegistryCredentials> credentials =
                 ImagesTranslation.credentials(request.getCredentials());
         Image image =
@@ -41,6 +42,16 @@ final class PullCall {
                 PullEvent.newBuilder()
                         .setDone(PullDone.newBuilder().setImageId(image.id().toString()))
                         .build());
+    }
+
+    private static void mustBeThisNodes(String platform) {
+        String own = dev.gantry.model.Platform.host().toString();
+        if (!platform.isEmpty() && !own.equals(platform) && !own.startsWith(platform + "/")) {
+            throw new dev.gantry.model.Failure(
+                    dev.gantry.model.Failure.Code.UNIMPLEMENTED,
+                    "platform %s: images of other platforms than this node's, %s, are not pulled"
+                            .formatted(platform, own));
+        }
     }
 
     private static Object about(PullProgress progress) {
