@@ -1,0 +1,64 @@
+package dev.gantry.cli.args;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The options of a verb. */
+public final class Options {
+    /** No options. */
+    public static final Options NONE = of();
+
+    private final Map<String, Option> byName = new LinkedHashMap<>();
+    private final Map<Character, Option> byLetter = new LinkedHashMap<>();
+
+    private Options(List<Option> all) {
+        for (Option option : all) {
+            boolean twice = byName.put(option.name(), option) != null;
+            if (option.hasLetter()) {
+                twice |= byLetter.put(option.letter(), option) != null;
+            }
+            if (twice) {
+                throw new IllegalArgumentException("declared twice: " + option.shown());
+            }
+        }
+    }
+
+    /** These options. */
+    public static Options of(Option... options) {
+        return new Options(List.of(options));
+    }
+
+    /** These and some more. */
+    public Options and(Option... more) {
+        List<Option> all = new ArrayList<>(byName.values());
+        all.addAll(List.of(more));
+        return new Options(all);
+    }
+
+    /** These and those of another verb. */
+    public Options and(Options more) {
+        return and(more.byName.values().toArray(Option[]::new));
+    }
+
+    /** Those that the help shows, by name. */
+    public List<Option> shown() {
+        return byName.values().stream()
+                .filter(option -> !option.hidden())
+                .sorted(Comparator.comparing(Option::name))
+                .toList();
+    }
+
+    /** The option of that name. */
+    public Optional<Option> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** The option of that short form. */
+    public Optional<Option> find(char letter) {
+        return Optional.ofNullable(byLetter.get(letter));
+    }
+}

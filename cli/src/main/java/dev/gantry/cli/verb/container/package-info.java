@@ -1,0 +1,5 @@
+/** Verbs about containers. */
+@NullMarked
+package dev.gantry.cli.verb.container;
+
+import org.jspecify.annotations.NullMarked;

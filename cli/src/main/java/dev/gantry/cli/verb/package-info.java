@@ -1,0 +1,5 @@
+/** The verbs, one class each. */
+@NullMarked
+package dev.gantry.cli.verb;
+
+import org.jspecify.annotations.NullMarked;
