@@ -34,6 +34,11 @@ public final class Arguments {
         return words.get(index);
     }
 
+    /** Whether there is such an option at all. */
+    public boolean declares(String name) {
+        return options.find(name).isPresent();
+    }
+
     /** Whether an option was given at all. */
     public boolean given(String name) {
         declared(name);

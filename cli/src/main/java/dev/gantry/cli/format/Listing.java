@@ -1,0 +1,111 @@
+package dev.gantry.cli.format;
+
+import dev.gantry.cli.CliFailure;
+import dev.gantry.cli.args.Option;
+import dev.gantry.cli.json.Json;
+import dev.gantry.cli.template.Fields;
+import dev.gantry.cli.template.Template;
+import dev.gantry.cli.template.TemplateError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A list that is shown as a table, as JSON lines, or by a template of the user, as docker's {@code
+ * --format} says.
+ */
+public final class Listing {
+    /** The option that chooses. */
+    public static final Option FORMAT =
+            Option.text(
+                            "format",
+                            "Format output: \"table\", \"table TEMPLATE\", \"json\" or a Go template such as '{{.ID}}'")
+                    .oneOf("json", "table");
+
+    private static final Pattern FIELD = Pattern.compile("\\.([A-Za-z0-9]+)");
+    private static final Pattern ACTION = Pattern.compile("\\{\\{.*?}}");
+
+    private final List<String> columns;
+    private final Map<String, String> titles;
+    private final List<Fields> rows = new ArrayList<>();
+
+    /**
+     * A list.
+     *
+     * @param columns the fields that the table shows unless told otherwise
+     * @param titles the titles of fields; others are called as the field, in capitals
+     */
+    public Listing(List<String> columns, Map<String, String> titles) {
+        this.columns = List.copyOf(columns);
+        this.titles = Map.copyOf(titles);
+    }
+
+    /** Adds a row. */
+    public void row(Fields row) {
+        rows.add(row);
+    }
+
+    /** Prints it as the option {@link #FORMAT} says. */
+    public void print(String format, Out out) {
+        if (format.isEmpty() || format.equals("table")) {
+            table(columns, out);
+        } else if (format.equals("json") || format.equals("{{json .}}")) {
+            rows.forEach(row -> out.line(Json.compact(row)));
+        } else if (format.startsWith("table ")) {
+            templated(format.substring("table ".length()), out);
+        } else {
+            Template template = parse(format);
+            rows.forEach(row -> out.line(apply(template, row)));
+        }
+    }
+
+    /** A template, or the failure that docker's users know. */
+    public static Template parse(String format) {
+        try {
+            return Template.parse(format.replace("\\t", "\t").replace("\\n", "\n"));
+        } catch (TemplateError e) {
+            throw new CliFailure(64, "template parsing error: " + e.getMessage());
+        }
+    }
+
+    /** What a template makes of a value. */
+    public static String apply(Template template, Object value) {
+        try {
+            return template.apply(value);
+        } catch (TemplateError e) {
+            throw new CliFailure("template parsing error: " + e.getMessage());
+        }
+    }
+
+    private String title(String field) {
+        String known = titles.get(field);
+        return known == null ? field.toUpperCase(java.util.Locale.ROOT) : known;
+    }
+
+    private void table(List<String> fields, Out out) {
+        Table table = new Table(fields.stream().map(this::title).toArray(String[]::new));
+        for (Fields row : rows) {
+            table.row(fields.stream().map(field -> String.valueOf(row.get(field))).toList());
+        }
+        table.print(out);
+    }
+
+    private void templated(String format, Out out) {
+        Template template = parse(format);
+        String heads =
+                ACTION.matcher(format.replace("\\t", "\t"))
+                        .replaceAll(action -> Matcher.quoteReplacement(heading(action.group())));
+        Table table = new Table(heads.split("\t", -1));
+        for (Fields row : rows) {
+            table.row(List.of(apply(template, row).split("\t", -1)));
+        }
+        table.print(out);
+    }
+
+    private String heading(String action) {
+        Matcher field = FIELD.matcher(action);
+        return field.find() ? title(field.group(1)) : "";
+    }
+}

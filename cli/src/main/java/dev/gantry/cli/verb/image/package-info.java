@@ -1,0 +1,5 @@
+/** Verbs about images. */
+@NullMarked
+package dev.gantry.cli.verb.image;
+
+import org.jspecify.annotations.NullMarked;
