@@ -10,6 +10,7 @@ import dev.gantry.runtime.RuntimeSettings;
 import dev.gantry.server.config.Settings;
 import dev.gantry.server.grpc.ContainerEvents;
 import dev.gantry.server.grpc.CriServer;
+import dev.gantry.server.grpc.RemoteServer;
 import dev.gantry.server.grpc.RuntimeInfo;
 import dev.gantry.server.grpc.Verbose;
 import dev.gantry.server.grpc.v1.ContainersService;
@@ -23,6 +24,7 @@ import dev.gantry.server.metrics.WorkMetrics;
 import dev.gantry.server.streaming.StreamBackend;
 import dev.gantry.server.streaming.StreamingServer;
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,12 +56,18 @@ public final class Daemon implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     private String metricsAddress = "off";
+    private String remoteAddress = "off";
 
     private Daemon() {}
 
     /** Where metrics are scraped, or "off". */
     public String metricsAddress() {
         return metricsAddress;
+    }
+
+    /** Where clients on other machines are answered, or "off". */
+    public String remoteAddress() {
+        return remoteAddress;
     }
 
     /** Opens everything; when it returns, the socket answers. On failure nothing stays open. */
@@ -101,14 +109,20 @@ public final class Daemon implements AutoCloseable {
                         StreamingServer.start(
                                 settings.streaming(), StreamBackend.of(assembly.engine())));
         new StreamingMetrics(metrics, streaming::sessions);
+        List<BindableService> services =
+                services(settings, assembly, events, streaming);
+        List<ServerInterceptor> outermost = List.of(new CallMetrics(metrics));
         CriServer server =
                 CriServer.start(
-                        settings.socket(),
-                        settings.maxMessage(),
-                        services(settings, assembly, events, streaming),
-                        List.of(new CallMetrics(metrics)),
-                        calls);
+                        settings.socket(), settings.maxMessage(), services, outermost, calls);
         keep(() -> server.stop(GRACE));
+        settings.socketGroup().ifPresent(group -> CriServer.share(settings.socket(), group));
+        settings.remote()
+                .map(
+                        remote ->
+                                RemoteServer.start(
+                                        remote, settings.maxMessage(), services, outermost, calls))
+                .ifPresent(this::keep);
         keep(events);
         endpoint(settings, metrics)
                 .ifPresent(
@@ -135,6 +149,11 @@ public final class Daemon implements AutoCloseable {
                 new ContainersService(
                         assembly.engine(), assembly.containers(), assembly.volumes()));
         return services;
+    }
+
+    private void keep(RemoteServer remote) {
+        remoteAddress = remote.address();
+        keep(() -> remote.stop(GRACE));
     }
 
     private <T extends AutoCloseable> T keep(T resource) {

@@ -40,6 +40,7 @@ public final class Gantryd {
                 out.flush();
                 yield 0;
             }
+            case CommandLine.Request.RemovePods remove -> removePods(remove.settings(), out);
             case CommandLine.Request.Run run -> serve(run);
         };
     }
@@ -59,6 +60,7 @@ public final class Gantryd {
         Notify.ready();
         log.atInfo()
                 .addKeyValue("socket", settings.socket())
+                .addKeyValue("remote", daemon.remoteAddress())
                 .addKeyValue("root", settings.root())
                 .addKeyValue("state", settings.state())
                 .addKeyValue("config", run.file().map(Path::toString).orElse("built in"))
@@ -68,6 +70,21 @@ public final class Gantryd {
                 .log("ready");
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private static int removePods(Settings settings, PrintStream out) {
+        Logging.apply(settings.logLevel(), settings.logFormat());
+        try {
+            int count = PodRemoval.run(settings);
+            out.println("gantryd: " + count + " pods were removed");
+            return 0;
+        } catch (Failure e) {
+            LoggerFactory.getLogger(Gantryd.class)
+                    .atError()
+                    .addKeyValue("error", e.message())
+                    .log("pods remain");
+            return FAILED;
+        }
     }
 
     /**

@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -48,6 +49,10 @@ public interface ImageShelf {
     void tag(String nameOrId, ImageReference tag);
 
     void pin(String nameOrId, boolean pinned);
+
+    void keep(String nameOrId);
+
+    Set<Digest> kept();
 
     List<ImageUsage> imagesUsage();
 

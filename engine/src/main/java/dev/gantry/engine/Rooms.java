@@ -105,6 +105,16 @@ public record Rooms(
         }
 
         @Override
+        public void keep(String nameOrId) {
+            store.keep(nameOrId);
+        }
+
+        @Override
+        public Set<Digest> kept() {
+            return store.kept();
+        }
+
+        @Override
         public List<ImageUsage> imagesUsage() {
             return store.imagesUsage();
         }

@@ -151,6 +151,16 @@ final class FakeImages implements ImageRoom {
     }
 
     @Override
+    public void keep(String nameOrId) {
+        throw new UnsupportedOperationException("the engine keeps nothing");
+    }
+
+    @Override
+    public Set<Digest> kept() {
+        throw new UnsupportedOperationException("the engine keeps nothing");
+    }
+
+    @Override
     public List<ImageUsage> imagesUsage() {
         throw new UnsupportedOperationException("the engine asks for no usage");
     }

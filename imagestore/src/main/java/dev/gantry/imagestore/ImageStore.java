@@ -29,6 +29,7 @@ import dev.gantry.imagestore.records.ImageLookup;
 import dev.gantry.imagestore.records.ImageNames;
 import dev.gantry.imagestore.records.ImageRecords;
 import dev.gantry.imagestore.records.ImageSchema;
+import dev.gantry.imagestore.records.KeptImages;
 import dev.gantry.imagestore.records.Layer;
 import dev.gantry.imagestore.records.LayerSeals;
 import dev.gantry.imagestore.records.ReferrerRecords;
@@ -75,6 +76,7 @@ public final class ImageStore {
     private final ImageNames names;
     private final ReferrerRecords referrers;
     private final UsageRecords used;
+    private final KeptImages kept;
     private final Pulls pulls;
     private final Garbage garbage;
     private final Check check;
@@ -94,6 +96,7 @@ public final class ImageStore {
         this.lookup = new ImageLookup(records);
         this.referrers = new ReferrerRecords(database);
         this.used = new UsageRecords(database);
+        this.kept = new KeptImages(database);
         this.names = new ImageNames(database, records);
         this.mounts = new LayerMounts(layout, settings.layers());
         LayerStore layers =
@@ -366,6 +369,21 @@ public final class ImageStore {
      */
     public void pin(String nameOrId, boolean pinned) {
         names.pin(lookup.required(nameOrId), pinned);
+    }
+
+    /**
+     * Records that a person wants an image here, by the name that is given, or by none when an id
+     * is. A name takes the mark along when it moves to another image, and away when it is removed.
+     * NOT_FOUND when the image is not here.
+     */
+    public void keep(String nameOrId) {
+        Digest id = lookup.required(nameOrId);
+        kept.keep(id, lookup.name(nameOrId, id));
+    }
+
+    /** The images that people want here. */
+    public Set<Digest> kept() {
+        return kept.ids();
     }
 
     /**

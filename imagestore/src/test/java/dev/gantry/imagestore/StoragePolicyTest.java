@@ -1,6 +1,7 @@
 package dev.gantry.imagestore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.imagestore.testing.FakeRegistry;
 import dev.gantry.imagestore.testing.TarBuilder;
@@ -124,6 +125,31 @@ class StoragePolicyTest {
         // As containerd: pins hold kubelet's collection off, not whoever asks for a removal.
         reopened.remove(a.id().hex());
         assertThat(reopened.find(a.id().hex())).isEmpty();
+    }
+
+    @Test
+    void aNameThatAPersonWantsKeepsItsImage() {
+        ImageStore store = store(StoragePolicy.DEFAULT);
+        Image a = store.pull(reference("small"), Optional.empty());
+        Image b = store.pull(reference("large"), Optional.empty());
+        assertThat(store.kept()).isEmpty();
+        store.tag(a.id().hex(), ImageReference.parse("example.com/mine:1"));
+        store.keep("example.com/mine:1");
+        assertThat(store.kept()).containsExactly(a.id());
+        assertThat(store(StoragePolicy.DEFAULT).kept()).containsExactly(a.id());
+        // The mark is the name's, whoever moves it.
+        store.tag(b.id().hex(), ImageReference.parse("example.com/mine:1"));
+        assertThat(store.kept()).containsExactly(b.id());
+        store.remove("example.com/mine:1");
+        assertThat(store.kept()).isEmpty();
+        store.keep(a.repoDigests().getFirst());
+        store.keep(b.id().toString());
+        assertThat(store.kept()).containsExactlyInAnyOrder(a.id(), b.id());
+        store.pull(reference("large"), Optional.empty());
+        store.pull(reference("small"), Optional.empty());
+        assertThat(store.kept()).containsExactlyInAnyOrder(a.id(), b.id());
+        assertThatThrownBy(() -> store.keep("example.com/none:1"))
+                .hasMessageContaining("is not on this node");
     }
 
     /** The quick repair of a start: what is in the database, or not needed, is no loss. */

@@ -24,6 +24,9 @@ public final class CommandLine {
         /** Run the daemon. */
         record Run(Settings settings, Optional<Path> file) implements Request {}
 
+        /** Stop and remove every pod, of all scopes, and end; the daemon must not run. */
+        record RemovePods(Settings settings) implements Request {}
+
         /** Print something on standard output and end. */
         record Print(String text) implements Request {}
     }
@@ -69,6 +72,7 @@ public final class CommandLine {
     static Request parse(List<String> arguments, String version, Path defaultFile) {
         Map<String, Object> given = new LinkedHashMap<>();
         Optional<Path> file = Optional.empty();
+        boolean removePods = false;
         for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
             String word = rest.next();
             int equals = word.indexOf('=');
@@ -83,6 +87,7 @@ public final class CommandLine {
                 case "--print-config" -> {
                     return new Request.Print(ExampleFile.text());
                 }
+                case "--remove-pods" -> removePods = true;
                 case "--config" -> file = Optional.of(Path.of(value(word, name, rest)));
                 default -> take(given, name, word, rest);
             }
@@ -91,7 +96,8 @@ public final class CommandLine {
             file = Optional.of(defaultFile);
         }
         Values values = file.map(SettingsFile::read).orElse(new Values(Map.of())).with(given);
-        return new Request.Run(Settings.of(values), file);
+        Settings settings = Settings.of(values);
+        return removePods ? new Request.RemovePods(settings) : new Request.Run(settings, file);
     }
 
     private static void take(
@@ -134,7 +140,9 @@ public final class CommandLine {
 
     private static Failure unknown(String word) {
         List<String> known = new ArrayList<>(OPTIONS.keySet());
-        known.addAll(Arrays.asList("--config", "--help", "--version", "--print-config"));
+        known.addAll(
+                Arrays.asList(
+                        "--config", "--help", "--version", "--print-config", "--remove-pods"));
         return Failure.invalid(
                 "unknown option "
                         + word
@@ -150,6 +158,10 @@ public final class CommandLine {
         line(out, "--config FILE", "configuration; " + DEFAULT_FILE + " when it exists");
         OPTIONS.forEach((name, o) -> line(out, name + " " + o.argument, o.doc + preset(o.key)));
         line(out, "--print-config", "print the documented configuration with every default");
+        line(
+                out,
+                "--remove-pods",
+                "stop and remove all pods, then end; not beside a running daemon");
         line(out, "--version", "print the version");
         line(out, "--help", "print this");
         return out.toString();

@@ -47,6 +47,13 @@ final class Keys {
                     Optional.empty(),
                     "The UNIX socket that answers kubelet and crictl, mode 0660. Empty:"
                             + " gantry.sock in the state directory.");
+    static final Key<Optional<String>> SOCKET_GROUP =
+            new Key<>(
+                    "socket-group",
+                    Types.optionalName(),
+                    Optional.empty(),
+                    "The group that the socket is given to; whoever is in it is root on this node by"
+                            + " what the daemon does for him. Empty: root's.");
     static final Key<Path> NETNS_DIR =
             new Key<>(
                     "netns-dir",
@@ -334,6 +341,7 @@ final class Keys {
                     ROOT,
                     STATE,
                     SOCKET,
+                    SOCKET_GROUP,
                     NETNS_DIR,
                     CNI_CONF_DIR,
                     CNI_BIN_DIRS,
@@ -361,7 +369,10 @@ final class Keys {
                     STREAMING_CREATION_TIMEOUT,
                     STREAMING_TLS_CERTIFICATE,
                     STREAMING_TLS_KEY,
-                    STREAMING_TLS_CLIENT_CA,
+                    STREAMING_TLS_CLIENT_CA);
+
+    private static final List<Key<?>> LAST =
+            List.of(
                     MAX_MESSAGE,
                     EVENT_QUEUE,
                     LOG_LEVEL,
@@ -378,7 +389,9 @@ final class Keys {
                     HANDLER_ROOT);
 
     static final List<Key<?>> ALL =
-            Stream.of(BEFORE_PULLS, PullKeys.ALL, AFTER_PULLS).flatMap(List::stream).toList();
+            Stream.of(BEFORE_PULLS, PullKeys.ALL, AFTER_PULLS, RemoteKeys.ALL, LAST)
+                    .flatMap(List::stream)
+                    .toList();
 
     private Keys() {}
 }

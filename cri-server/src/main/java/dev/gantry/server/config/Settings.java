@@ -33,6 +33,7 @@ public record Settings(
         Path root,
         Path state,
         Path socket,
+        Optional<String> socketGroup,
         Path netnsDir,
         Cni cni,
         RegistryAccess registries,
@@ -45,6 +46,7 @@ public record Settings(
         int maxMessage,
         int eventQueue,
         Streaming streaming,
+        Optional<Remote> remote,
         LogLevel logLevel,
         LogFormat logFormat,
         String defaultHandler,
@@ -71,6 +73,9 @@ public record Settings(
 
     /** The files of a TLS server; with a client authority, clients must show a certificate. */
     public record Tls(Path certificate, Path key, Optional<Path> clientCa) {}
+
+    /** Where clients on other machines are answered; each must show a certificate. */
+    public record Remote(InetSocketAddress address, Tls tls) {}
 
     /**
      * A runtime handler: {@code binary} and {@code root} matter to the OCI kind only; {@code given}
@@ -149,6 +154,7 @@ public record Settings(
                 values.get(Keys.ROOT),
                 state,
                 values.get(Keys.SOCKET).orElse(state.resolve("gantry.sock")),
+                values.get(Keys.SOCKET_GROUP),
                 values.get(Keys.NETNS_DIR),
                 new Cni(
                         values.get(Keys.CNI_CONF_DIR),
@@ -180,6 +186,7 @@ public record Settings(
                         values.get(Keys.STREAMING_IDLE_TIMEOUT),
                         values.get(Keys.STREAMING_CREATION_TIMEOUT),
                         tls(values)),
+                RemoteKeys.settings(values),
                 values.get(Keys.LOG_LEVEL),
                 values.get(Keys.LOG_FORMAT),
                 values.get(Keys.DEFAULT_HANDLER),

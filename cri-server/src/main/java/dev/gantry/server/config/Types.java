@@ -58,6 +58,17 @@ final class Types {
                 s -> s);
     }
 
+    /** The name of a user or a group, or nothing. */
+    static Type<Optional<String>> optionalName() {
+        return text(
+                "a name of letters, digits, dots, dashes and underscores, or \"\"",
+                s ->
+                        s.isEmpty() || s.matches("[A-Za-z_][A-Za-z0-9_.-]*")
+                                ? Optional.of(Optional.of(s).filter(name -> !name.isEmpty()))
+                                : Optional.empty(),
+                name -> name.orElse(""));
+    }
+
     /** A duration with its unit. */
     static Type<Duration> duration() {
         return text(

@@ -45,14 +45,8 @@ public final class CriServer implements AutoCloseable {
                 NettyServerBuilder.forAddress(SocketTransport.address(file.binding()))
                         .channelType(transport.channelType())
                         .bossEventLoopGroup(transport.group())
-                        .workerEventLoopGroup(transport.group())
-                        .maxInboundMetadataSize(METADATA_MAX)
-                        .maxInboundMessageSize(maxMessage)
-                        .permitKeepAliveWithoutCalls(true)
-                        .permitKeepAliveTime(5, TimeUnit.SECONDS)
-                        .executor(executor);
-        services.forEach(builder::addService);
-        intercept(builder, maxMessage, outermost);
+                        .workerEventLoopGroup(transport.group());
+        answer(builder, maxMessage, services, outermost, executor);
         try {
             Server server = builder.build().start();
             file.publish();
@@ -64,12 +58,35 @@ public final class CriServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets a group use a socket that is served. FAILED_PRECONDITION when there is no such group.
+     */
+    public static void share(Path socket, String group) {
+        SocketFile.give(socket, group);
+    }
+
+    /** What a server answers and how much it takes, wherever it listens. */
+    static void answer(
+            NettyServerBuilder builder,
+            int maxMessage,
+            List<BindableService> services,
+            List<ServerInterceptor> outermost,
+            Executor executor) {
+        builder.maxInboundMetadataSize(METADATA_MAX)
+                .maxInboundMessageSize(maxMessage)
+                .permitKeepAliveWithoutCalls(true)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .executor(executor);
+        services.forEach(builder::addService);
+        intercept(builder, maxMessage, outermost);
+    }
+
     /** CRI's two services, and Gantry's own. */
     public static List<BindableService> services(
             Engine engine, RuntimeInfo info, ContainerEvents events, StreamUrls urls, Clock clock) {
         return List.of(
                 new RuntimeService(engine, info, events, urls),
-                new ImageService(engine.images(), clock),
+                new ImageService(engine, clock),
                 new ImagesService(engine));
     }
 
@@ -85,6 +102,15 @@ public final class CriServer implements AutoCloseable {
 
     /** Takes no more calls, waits for those that run, then ends them. */
     public void stop(Duration grace) {
+        try {
+            end(server, grace);
+        } finally {
+            transport.close();
+        }
+    }
+
+    /** Takes no more calls, waits for those that run, then ends them. */
+    static void end(Server server, Duration grace) {
         server.shutdown();
         try {
             if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -94,8 +120,6 @@ public final class CriServer implements AutoCloseable {
         } catch (InterruptedException e) {
             server.shutdownNow();
             Thread.currentThread().interrupt();
-        } finally {
-            transport.close();
         }
     }
 

@@ -1,10 +1,13 @@
 package dev.gantry.server.grpc;
 
+import dev.gantry.engine.Engine;
 import dev.gantry.engine.ImageRoom;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.model.Digest;
 import dev.gantry.model.ImageReference;
+import dev.gantry.model.Scope;
 import dev.gantry.proto.cri.v1.ImageFilter;
 import dev.gantry.proto.cri.v1.ImageFsInfoRequest;
 import dev.gantry.proto.cri.v1.ImageFsInfoResponse;
@@ -23,28 +26,34 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** CRI's ImageService. */
 final class ImageCalls {
     private final ImageRoom images;
+    private final NeededImages needed;
     private final Clock clock;
 
-    ImageCalls(ImageRoom images, Clock clock) {
-        this.images = images;
+    ImageCalls(Engine engine, Clock clock) {
+        this.images = engine.images();
+        this.needed = new NeededImages(engine);
         this.clock = clock;
     }
 
     ListImagesResponse listImages(ListImagesRequest q) {
         ListImagesResponse.Builder answer = ListImagesResponse.newBuilder();
-        found(q.getFilter()).forEach(image -> answer.addImages(ImageTranslation.image(image)));
+        Set<Digest> pinned = needed.seen().keySet();
+        found(q.getFilter())
+                .forEach(image -> answer.addImages(ImageTranslation.image(image, pinned)));
         return answer.build();
     }
 
     void streamImages(StreamImagesRequest q, StreamObserver<StreamImagesResponse> out) {
+        Set<Digest> pinned = needed.seen().keySet();
         ListStream.send(
                 out,
                 found(q.getFilter()),
-                ImageTranslation::image,
+                image -> ImageTranslation.image(image, pinned),
                 some -> StreamImagesResponse.newBuilder().addAllImages(some).build());
     }
 
@@ -59,7 +68,7 @@ final class ImageCalls {
         images.find(ImageTranslation.required(q.getImage()))
                 .ifPresent(
                         image -> {
-                            answer.setImage(ImageTranslation.image(image));
+                            answer.setImage(ImageTranslation.image(image, needed.seen().keySet()));
                             if (q.getVerbose()) {
                                 answer.putAllInfo(Verbose.of(image));
                             }
@@ -75,11 +84,17 @@ final class ImageCalls {
         ImageReference reference = ImageReference.parse(ImageTranslation.required(q.getImage()));
         Optional<RegistryCredentials> credentials = ImageTranslation.credentials(q.getAuth());
         Image image = Callers.whileWaited(() -> images.pull(reference, credentials));
+        if (Scopes.current() == Scope.LOCAL) {
+            images.keep(reference.toString());
+        }
         return PullImageResponse.newBuilder().setImageRef(image.id().toString()).build();
     }
 
+    /** An image that the scope local needs is not kubelet's to remove: {@link NeededImages}. */
     RemoveImageResponse removeImage(RemoveImageRequest q) {
-        images.remove(ImageTranslation.required(q.getImage()));
+        String name = ImageTranslation.required(q.getImage());
+        images.find(name).ifPresent(image -> needed.mayBeRemoved(name, image));
+        images.remove(name);
         return RemoveImageResponse.getDefaultInstance();
     }
 

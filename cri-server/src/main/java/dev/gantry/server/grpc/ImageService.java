@@ -1,6 +1,6 @@
 package dev.gantry.server.grpc;
 
-import dev.gantry.engine.ImageRoom;
+import dev.gantry.engine.Engine;
 import dev.gantry.proto.cri.v1.ImageServiceGrpc;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
@@ -8,17 +8,17 @@ import java.time.Clock;
 
 /** CRI's ImageService: which class answers which call. */
 final class ImageService implements BindableService {
-    private final ImageRoom images;
+    private final Engine engine;
     private final Clock clock;
 
-    ImageService(ImageRoom images, Clock clock) {
-        this.images = images;
+    ImageService(Engine engine, Clock clock) {
+        this.engine = engine;
         this.clock = clock;
     }
 
     @Override
     public ServerServiceDefinition bindService() {
-        var calls = new ImageCalls(images, clock);
+        var calls = new ImageCalls(engine, clock);
         return new Bindings(ImageServiceGrpc.getServiceDescriptor())
                 .unary(ImageServiceGrpc.getListImagesMethod(), calls::listImages)
                 .streaming(ImageServiceGrpc.getStreamImagesMethod(), calls::streamImages)

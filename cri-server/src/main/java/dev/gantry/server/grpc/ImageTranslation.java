@@ -4,6 +4,7 @@ import dev.gantry.engine.Container;
 import dev.gantry.engine.ImageRoom;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.model.Digest;
 import dev.gantry.model.Failure;
 import dev.gantry.model.ImageReference;
 import dev.gantry.proto.cri.v1.AuthConfig;
@@ -13,18 +14,24 @@ import dev.gantry.proto.cri.v1.ImageSpec;
 import dev.gantry.proto.cri.v1.Int64Value;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** Images, registry credentials and what is on disk. */
 final class ImageTranslation {
     private ImageTranslation() {}
 
-    static Image image(dev.gantry.imagestore.Image in) {
+    /**
+     * CRI's image.
+     *
+     * @param pinned ids of images that are shown as pinned, whatever the store says
+     */
+    static Image image(dev.gantry.imagestore.Image in, Set<Digest> pinned) {
         Image.Builder out =
                 Image.newBuilder()
                         .setId(in.id().toString())
                         .addAllRepoDigests(in.repoDigests())
                         .setSize(in.size())
-                        .setPinned(in.pinned());
+                        .setPinned(in.pinned() || pinned.contains(in.id()));
         in.tags().stream().map(ImageReference::toString).forEach(out::addRepoTags);
         user(out, in.config().user());
         return out.build();

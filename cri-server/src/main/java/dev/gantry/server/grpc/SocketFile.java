@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 
 /**
  * The file of a UNIX socket. It is bound under another name, given its mode, and renamed over the
@@ -79,5 +82,26 @@ final class SocketFile {
     void publish() throws IOException {
         Files.setPosixFilePermissions(binding(), PosixFilePermissions.fromString(MODE));
         Files.move(binding(), socket, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * Gives a socket to a group by its name. FAILED_PRECONDITION when there is none of that name.
+     */
+    static void give(Path socket, String group) {
+        try {
+            GroupPrincipal principal =
+                    socket.getFileSystem()
+                            .getUserPrincipalLookupService()
+                            .lookupPrincipalByGroupName(group);
+            Files.getFileAttributeView(socket, PosixFileAttributeView.class).setGroup(principal);
+        } catch (UserPrincipalNotFoundException e) {
+            throw new Failure(
+                    Failure.Code.FAILED_PRECONDITION,
+                    "socket-group \"%s\": there is no such group: groupadd --system %s"
+                            .formatted(group, group),
+                    e);
+        } catch (IOException e) {
+            throw Failure.of("give " + socket + " to the group " + group, e);
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.gantry.engine.Census;
 import dev.gantry.engine.ContainerState;
 import dev.gantry.engine.PodState;
 import dev.gantry.imagestore.DiskUsage;
+import dev.gantry.model.Scope;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -32,28 +33,33 @@ public final class StateMetrics {
             Path database) {
         registry = metrics.registry();
         Fresh<Census> census = new Fresh<>(FRESH, counted);
-        for (PodState state : PodState.values()) {
-            Gauge.builder("gantry.pods", census, c -> c.get().pods().getOrDefault(state, 0))
-                    .description("Pod sandboxes by state")
-                    .tag("state", state.name().toLowerCase(Locale.ROOT))
-                    .strongReference(true)
-                    .register(registry);
-        }
-        for (String state : ContainerState.WORDS) {
-            Gauge.builder(
-                            "gantry.containers",
-                            census,
-                            c -> c.get().containers().getOrDefault(state, 0))
-                    .description("Containers by state")
-                    .tag("state", state)
-                    .strongReference(true)
-                    .register(registry);
+        for (Scope scope : Scope.values()) {
+            counts(scope, census);
         }
         gauge("gantry.shims", "Launchers of pods that the daemon holds", census, Census::shims);
         images(images, new Fresh<>(FRESH, usage));
         Gauge.builder("gantry.database.bytes", () -> size(database))
                 .description("The state database, with its write-ahead log")
                 .register(registry);
+    }
+
+    private void counts(Scope scope, Fresh<Census> census) {
+        for (PodState state : PodState.values()) {
+            Gauge.builder("gantry.pods", census, c -> c.get().pods(scope, state))
+                    .description("Pod sandboxes by scope and state")
+                    .tag("scope", scope.toString())
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .strongReference(true)
+                    .register(registry);
+        }
+        for (String state : ContainerState.WORDS) {
+            Gauge.builder("gantry.containers", census, c -> c.get().containers(scope, state))
+                    .description("Containers by scope and state")
+                    .tag("scope", scope.toString())
+                    .tag("state", state)
+                    .strongReference(true)
+                    .register(registry);
+        }
     }
 
     private void images(IntSupplier images, Fresh<DiskUsage> usage) {

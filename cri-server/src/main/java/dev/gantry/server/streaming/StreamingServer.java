@@ -2,6 +2,7 @@ package dev.gantry.server.streaming;
 
 import dev.gantry.model.Failure;
 import dev.gantry.server.config.Settings;
+import dev.gantry.server.tls.TlsContext;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -63,7 +64,7 @@ public final class StreamingServer implements StreamUrls, AutoCloseable {
 
     /** Listens; UNAVAILABLE when the address cannot be had. */
     public static StreamingServer start(Settings.Streaming settings, StreamBackend backend) {
-        Optional<TlsContext> tls = settings.tls().map(TlsContext::open);
+        Optional<TlsContext> tls = settings.tls().map(files -> TlsContext.open("streaming", files));
         return new StreamingServer(settings, tls, backend);
     }
 

@@ -281,10 +281,14 @@ class ContainerCallsTest {
     }
 
     private static Container container(ContainerState state) {
+        return container(Scope.CRI, state);
+    }
+
+    private static Container container(Scope scope, ContainerState state) {
         return new Container(
                 "c1",
                 "p1",
-                Scope.CRI,
+                scope,
                 config(),
                 "",
                 FakeImages.ID,
@@ -300,7 +304,13 @@ class ContainerCallsTest {
 
     /** A container that has ended with code 3. */
     static Container exited() {
+        return exited(Scope.CRI);
+    }
+
+    /** The same in another scope. */
+    static Container exited(Scope scope) {
         return container(
+                scope,
                 new ContainerState.Exited(
                         77, Optional.of(AT), AT.plusSeconds(1), 3, "Error", "it was told to"));
     }

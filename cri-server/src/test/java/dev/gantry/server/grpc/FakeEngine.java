@@ -199,7 +199,7 @@ final class FakeEngine implements Engine {
     @Override
     public List<Container> containers(ContainerFilter filter) {
         note(filter);
-        return List.copyOf(containers.values());
+        return containers.values().stream().filter(c -> c.scope() == filter.scope()).toList();
     }
 
     @Override
@@ -358,7 +358,7 @@ final class FakeEngine implements Engine {
 
     @Override
     public Census census() {
-        return new Census(Map.of(), Map.of(), 0);
+        return new Census(Map.of(), 0);
     }
 
     @Override

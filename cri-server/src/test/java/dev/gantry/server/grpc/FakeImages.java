@@ -61,10 +61,15 @@ final class FakeImages implements ImageRoom {
     Consumer<Consumer<PullProgress>> telling = _ -> {};
 
     final List<Pull> pulls = new ArrayList<>();
+    final List<String> kept = new ArrayList<>();
     final List<String> removed = new ArrayList<>();
     final Map<String, Image> byName = new LinkedHashMap<>();
 
     static Image image(String name, String user) {
+        return image(name, user, true);
+    }
+
+    static Image image(String name, String user, boolean pinned) {
         ImageReference reference = ImageReference.parse(name);
         return new Image(
                 ID,
@@ -85,7 +90,7 @@ final class FakeImages implements ImageRoom {
                         List.of(ID),
                         Optional.of(Instant.EPOCH),
                         HealthConfig.NONE),
-                true);
+                pinned);
     }
 
     @Override
@@ -161,6 +166,16 @@ final class FakeImages implements ImageRoom {
     @Override
     public void pin(String nameOrId, boolean pinned) {
         tags.put("pinned " + pinned, nameOrId);
+    }
+
+    @Override
+    public void keep(String nameOrId) {
+        kept.add(nameOrId);
+    }
+
+    @Override
+    public Set<Digest> kept() {
+        return kept.isEmpty() ? Set.of() : Set.of(ID);
     }
 
     @Override

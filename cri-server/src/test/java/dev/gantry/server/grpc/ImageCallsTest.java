@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.ImageReference;
+import dev.gantry.model.Scope;
 import dev.gantry.proto.cri.v1.AuthConfig;
 import dev.gantry.proto.cri.v1.FilesystemUsage;
 import dev.gantry.proto.cri.v1.Image;
 import dev.gantry.proto.cri.v1.ImageFilter;
 import dev.gantry.proto.cri.v1.ImageFsInfoRequest;
 import dev.gantry.proto.cri.v1.ImageFsInfoResponse;
+import dev.gantry.proto.cri.v1.ImageServiceGrpc.ImageServiceBlockingStub;
 import dev.gantry.proto.cri.v1.ImageSpec;
 import dev.gantry.proto.cri.v1.ImageStatusRequest;
 import dev.gantry.proto.cri.v1.ImageStatusResponse;
 import dev.gantry.proto.cri.v1.ListImagesRequest;
 import dev.gantry.proto.cri.v1.PullImageRequest;
 import dev.gantry.proto.cri.v1.RemoveImageRequest;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
@@ -154,5 +158,56 @@ class ImageCallsTest {
         assertThat(images.getInodesUsed().getValue()).isEqualTo(10);
         assertThat(disk.getContainerFilesystems(0).getFsId().getMountpoint())
                 .isEqualTo("/containers");
+    }
+
+    private ImageServiceBlockingStub as(String scope) {
+        Metadata headers = new Metadata();
+        headers.put(Scopes.HEADER, scope);
+        return door.images.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+    }
+
+    private static boolean pinned(ImageServiceBlockingStub caller) {
+        ImageStatusRequest request = ImageStatusRequest.newBuilder().setImage(spec("n")).build();
+        boolean shown = caller.imageStatus(request).getImage().getPinned();
+        assertThat(caller.listImages(ListImagesRequest.getDefaultInstance()).getImagesList())
+                .singleElement()
+                .satisfies(image -> assertThat(image.getPinned()).isEqualTo(shown));
+        return shown;
+    }
+
+    private static void remove(ImageServiceBlockingStub caller) {
+        caller.removeImage(RemoveImageRequest.newBuilder().setImage(spec("n")).build());
+    }
+
+    @Test
+    void whatAPersonPulledIsNotKubeletsToCollect() {
+        door.engine.images.byName.put("n", FakeImages.image("n", "", false));
+        assertThat(pinned(as("cri"))).isFalse();
+        as("cri").pullImage(PullImageRequest.newBuilder().setImage(spec("n")).build());
+        assertThat(door.engine.images.kept).isEmpty();
+        as("local").pullImage(PullImageRequest.newBuilder().setImage(spec("n:1")).build());
+        door.engine.images.byName.clear();
+        door.engine.images.byName.put("n", FakeImages.image("n", "", false));
+        assertThat(door.engine.images.kept).containsExactly("docker.io/library/n:1");
+        assertThat(pinned(as("cri"))).isTrue();
+        assertThat(pinned(as("local"))).isFalse();
+        assertThatThrownBy(() -> remove(door.images))
+                .hasMessageStartingWith("FAILED_PRECONDITION: image n is kept")
+                .hasMessageContaining("gantry rmi");
+        assertThat(door.engine.images.removed).isEmpty();
+        remove(as("local"));
+        assertThat(door.engine.images.removed).containsExactly("n");
+    }
+
+    @Test
+    void whatALocalContainerUsesIsNotKubeletsToCollect() {
+        door.engine.images.byName.put("n", FakeImages.image("n", "", false));
+        door.engine.containers.put("c", ContainerCallsTest.exited(Scope.CRI));
+        assertThat(pinned(as("cri"))).isFalse();
+        door.engine.containers.put("c", ContainerCallsTest.exited(Scope.LOCAL));
+        assertThat(pinned(as("cri"))).isTrue();
+        assertThatThrownBy(() -> remove(as("cri")))
+                .hasMessageContaining("of the scope local needs it");
+        assertThat(door.engine.images.removed).isEmpty();
     }
 }

@@ -7,6 +7,7 @@ import dev.gantry.engine.PodState;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Observation;
+import dev.gantry.model.Scope;
 import dev.gantry.server.streaming.StreamRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,8 +70,11 @@ class DocumentedMetricsTest {
                     metrics,
                     () ->
                             new Census(
-                                    Map.of(PodState.READY, 4),
-                                    Map.of("running", 7, "exited", 1),
+                                    Map.of(
+                                            Scope.CRI,
+                                            new Census.Count(
+                                                    Map.of(PodState.READY, 4),
+                                                    Map.of("running", 7, "exited", 1))),
                                     4),
                     () -> 5,
                     () ->
@@ -126,8 +130,9 @@ class DocumentedMetricsTest {
                 .contains("gantry_image_gc_layers_total 2")
                 .contains("gantry_inside_requests_total{kind=\"exec_sync\",result=\"ok\"} 1")
                 .contains("gantry_inside_requests_total{kind=\"attach\",result=\"failed\"} 0")
-                .contains("gantry_pods{state=\"ready\"} 4")
-                .contains("gantry_containers{state=\"running\"} 7")
+                .contains("gantry_pods{scope=\"cri\",state=\"ready\"} 4")
+                .contains("gantry_containers{scope=\"cri\",state=\"running\"} 7")
+                .contains("gantry_pods{scope=\"local\",state=\"ready\"} 0")
                 .contains("gantry_shims 4")
                 .contains("gantry_event_readers_cut_off_total 2")
                 .contains("gantry_events_total{type=\"stopped\"} 3")

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.gantry.model.Failure;
 import dev.gantry.server.config.Settings;
+import dev.gantry.server.tls.TlsContext;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -79,7 +79,12 @@ public final class ImageNames {
     }
 
     private static void tag(Connection c, ImageReference tag, Digest id) throws SQLException {
-        Sql.run(c, "INSERT OR REPLACE INTO image_tag VALUES (?, ?)", tag.toString(), id.toString());
+        Sql.run(
+                c,
+                "INSERT INTO image_tag (name, image_id) VALUES (?, ?)"
+                        + " ON CONFLICT (name) DO UPDATE SET image_id = excluded.image_id",
+                tag.toString(),
+                id.toString());
     }
 
     /** Whether an image is pinned by itself, whatever its names are. NOT_FOUND without it. */
@@ -147,7 +152,8 @@ public final class ImageNames {
             throws SQLException {
         Sql.run(
                 c,
-                "INSERT OR REPLACE INTO image_repo_digest VALUES (?, ?)",
+                "INSERT INTO image_repo_digest (name, image_id) VALUES (?, ?)"
+                        + " ON CONFLICT (name) DO UPDATE SET image_id = excluded.image_id",
                 reference.withDigest(resolved),
                 id.toString());
         // As docker does: with a digest in it, a reference's tag is only a remark.

@@ -153,7 +153,16 @@ public final class ImageSchema {
                                       size INTEGER NOT NULL,
                                       PRIMARY KEY (image_id, digest, subject)
                                     ) STRICT
-                                    """)));
+                                    """)),
+                    new Migration(
+                            "image",
+                            5,
+                            List.of(
+                                    // Whether a person wants the image here, by that name or by
+                                    // none.
+                                    "ALTER TABLE image_image ADD COLUMN kept INTEGER NOT NULL DEFAULT 0",
+                                    "ALTER TABLE image_tag ADD COLUMN kept INTEGER NOT NULL DEFAULT 0",
+                                    "ALTER TABLE image_repo_digest ADD COLUMN kept INTEGER NOT NULL DEFAULT 0")));
 
     private ImageSchema() {}
 }

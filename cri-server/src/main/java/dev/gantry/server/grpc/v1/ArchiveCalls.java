@@ -57,6 +57,7 @@ final class ArchiveCalls {
             LoadResponse.Builder loaded = LoadResponse.newBuilder();
             for (LoadedImage image : images.load(bytes)) {
                 var added = loaded.addImagesBuilder().setImageId(image.id().toString());
+                keep(image);
                 image.references().stream()
                         .map(ImageReference::toString)
                         .forEach(added::addReferences);
@@ -72,6 +73,14 @@ final class ArchiveCalls {
             out.onNext(response);
             out.onCompleted();
         }
+    }
+
+    /** Who loads an image wants it here, by its names or, without one, by its id. */
+    private void keep(LoadedImage image) {
+        if (image.references().isEmpty()) {
+            images.keep(image.id().toString());
+        }
+        image.references().forEach(name -> images.keep(name.toString()));
     }
 
     /** Sends the archive as it is made, no faster than the client takes it. */

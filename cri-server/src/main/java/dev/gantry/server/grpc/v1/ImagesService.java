@@ -89,7 +89,9 @@ public final class ImagesService implements BindableService {
     }
 
     private TagResponse tag(TagRequest request) {
-        images.tag(named(request.getImage()), ImageReference.parse(request.getReference()));
+        ImageReference tag = ImageReference.parse(request.getReference());
+        images.tag(named(request.getImage()), tag);
+        images.keep(tag.toString());
         return TagResponse.getDefaultInstance();
     }
 

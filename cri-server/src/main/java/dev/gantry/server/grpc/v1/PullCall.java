@@ -5,12 +5,14 @@ import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.PullProgress;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.ImageReference;
+import dev.gantry.model.Scope;
 import dev.gantry.proto.v1.Blob;
 import dev.gantry.proto.v1.LayerProgress;
 import dev.gantry.proto.v1.PullDone;
 import dev.gantry.proto.v1.PullEvent;
 import dev.gantry.proto.v1.PullRequest;
 import dev.gantry.proto.v1.Retry;
+import dev.gantry.server.grpc.Scopes;
 import java.util.Optional;
 
 /** A pull that tells how it comes along. */
@@ -21,6 +23,7 @@ final class PullCall {
         this.images = images;
     }
 
+    /** What is pulled for the scope {@code local} is wanted by a person, and kept. */
     void run(PullRequest request, AnswerStream<PullEvent> answer) throws InterruptedException {
         ImageReference reference = ImageReference.parse(request.getReference());
         mustBeThisNodes(request.getPlatform());
@@ -38,6 +41,9 @@ final class PullCall {
                                 answer.send(event(progress));
                             }
                         });
+        if (Scopes.current() == Scope.LOCAL) {
+            images.keep(reference.toString());
+        }
         answer.send(
                 PullEvent.newBuilder()
                         .setDone(PullDone.newBuilder().setImageId(image.id().toString()))

@@ -1,4 +1,4 @@
-package dev.gantry.server.streaming;
+package dev.gantry.server.tls;
 
 import dev.gantry.model.Failure;
 import dev.gantry.server.config.Settings;
@@ -12,36 +12,56 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The certificate that the server shows. When one of its files changes it is read anew, at most
- * once a second; one that cannot be read leaves the former in use.
+ * The certificate that a server shows. When one of its files changes it is read anew, at most once
+ * a second; one that cannot be read leaves the former in use.
  */
-final class TlsContext {
+public final class TlsContext {
     private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
 
     private static final long LOOK_NANOS = 1_000_000_000;
 
+    private final String server;
     private final Settings.Tls files;
+    private final UnaryOperator<SslContextBuilder> protocol;
     private List<Long> times;
     private SslContext context;
     private long looked = System.nanoTime();
 
-    private TlsContext(Settings.Tls files) {
+    private TlsContext(
+            String server, Settings.Tls files, UnaryOperator<SslContextBuilder> protocol) {
+        this.server = server;
         this.files = files;
+        this.protocol = protocol;
         this.times = times();
-        this.context = read(files);
+        this.context = read();
     }
 
-    /** Reads the files; INVALID_ARGUMENT names what is wrong with them. */
-    static TlsContext open(Settings.Tls files) {
-        return new TlsContext(files);
+    /**
+     * Reads the files; INVALID_ARGUMENT names what is wrong with them.
+     *
+     * @param server what is served, for people: "streaming"
+     */
+    public static TlsContext open(String server, Settings.Tls files) {
+        return open(server, files, builder -> builder);
+    }
+
+    /**
+     * The same for a protocol that has demands of its own.
+     *
+     * @param protocol adds them, each time that the files are read
+     */
+    public static TlsContext open(
+            String server, Settings.Tls files, UnaryOperator<SslContextBuilder> protocol) {
+        return new TlsContext(server, files, protocol);
     }
 
     /** What the next connection is met with. */
-    synchronized SslContext current() {
+    public synchronized SslContext current() {
         long now = System.nanoTime();
         if (now - looked >= LOOK_NANOS) {
             looked = now;
@@ -49,15 +69,15 @@ final class TlsContext {
                 List<Long> seen = times();
                 if (!seen.equals(times)) {
                     times = seen;
-                    context = read(files);
+                    context = read();
                     LOG.atInfo()
                             .addKeyValue("certificate", files.certificate())
-                            .log("streaming certificate is read anew");
+                            .log(server + " certificate is read anew");
                 }
             } catch (Failure e) {
                 LOG.atWarn()
                         .addKeyValue("error", e.message())
-                        .log("the former streaming certificate stays in use");
+                        .log("the former " + server + " certificate stays in use");
             }
         }
         return context;
@@ -72,19 +92,20 @@ final class TlsContext {
                 times.add(Files.getLastModifiedTime(file).toMillis());
             } catch (IOException e) {
                 throw new Failure(
-                        Failure.Code.INVALID_ARGUMENT, "read TLS file for streaming: " + e, e);
+                        Failure.Code.INVALID_ARGUMENT, "read TLS file for " + server + ": " + e, e);
             }
         }
         return times;
     }
 
-    private static SslContext read(Settings.Tls files) {
+    private SslContext read() {
         try {
             Identity identity = Identity.read(files.certificate(), files.key());
             SslContextBuilder builder =
-                    SslContextBuilder.forServer(identity.key(), identity.chain())
-                            .sslProvider(SslProvider.JDK)
-                            .protocols("TLSv1.3", "TLSv1.2");
+                    protocol.apply(
+                            SslContextBuilder.forServer(identity.key(), identity.chain())
+                                    .sslProvider(SslProvider.JDK)
+                                    .protocols("TLSv1.3", "TLSv1.2"));
             files.clientCa()
                     .ifPresent(
                             ca -> builder.trustManager(ca.toFile()).clientAuth(ClientAuth.REQUIRE));
@@ -92,8 +113,8 @@ final class TlsContext {
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new Failure(
                     Failure.Code.INVALID_ARGUMENT,
-                    "TLS for streaming from %s and %s: %s; the key must be PKCS#8 without a password (openssl pkcs8 -topk8 -nocrypt)"
-                            .formatted(files.certificate(), files.key(), e.getMessage()),
+                    "TLS for %s from %s and %s: %s; the key must be PKCS#8 without a password (openssl pkcs8 -topk8 -nocrypt)"
+                            .formatted(server, files.certificate(), files.key(), e.getMessage()),
                     e);
         }
     }

@@ -1,4 +1,4 @@
-package dev.gantry.server.streaming;
+package dev.gantry.server.tls;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,19 +25,20 @@ import java.util.regex.Pattern;
  * would find out with the first client only that they are no pair, and files that are replaced one
  * after the other are none for a moment.
  */
-record Identity(List<X509Certificate> chain, PrivateKey key) {
+public record Identity(List<X509Certificate> chain, PrivateKey key) {
     private static final Pattern PEM =
             Pattern.compile(
                     "-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]*)-----END PRIVATE KEY-----");
 
     private static final byte[] WORDS = "gantry".getBytes(StandardCharsets.US_ASCII);
 
-    Identity {
+    public Identity {
         chain = List.copyOf(chain);
     }
 
     /** Reads PEM files; an exception says what is wrong when they cannot be read or are no pair. */
-    static Identity read(Path certificates, Path key) throws IOException, GeneralSecurityException {
+    public static Identity read(Path certificates, Path key)
+            throws IOException, GeneralSecurityException {
         List<X509Certificate> chain = chain(certificates);
         PublicKey open = chain.getFirst().getPublicKey();
         Identity identity = new Identity(chain, secret(key, open.getAlgorithm()));
