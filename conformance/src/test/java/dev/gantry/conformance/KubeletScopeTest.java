@@ -167,8 +167,7 @@ class KubeletScopeTest extends WithDaemon {
         // Pulled by kubelet, used by people; named by people; nobody's.
         pull(kubelet, Configs.BUSYBOX);
         String named = pull(kubelet, PAUSE);
-        local.shelf()
-                .tag(TagRequest.newBuilder().setImage(PAUSE).setReference(MINE).build());
+        local.shelf().tag(TagRequest.newBuilder().setImage(PAUSE).setReference(MINE).build());
         String pulled = pull(local, Configs.NGINX);
         String unused = pull(kubelet, UNUSED);
         List<Workload> people = new ArrayList<>();
@@ -215,7 +214,10 @@ class KubeletScopeTest extends WithDaemon {
                     .removeImage(RemoveImageRequest.newBuilder().setImage(spec(name)).build());
         }
         keepHouse(Set.of());
-        assertThat(kubelet.images().listImages(ListImagesRequest.getDefaultInstance()).getImagesList())
+        assertThat(
+                        kubelet.images()
+                                .listImages(ListImagesRequest.getDefaultInstance())
+                                .getImagesList())
                 .isEmpty();
     }
 
@@ -223,9 +225,7 @@ class KubeletScopeTest extends WithDaemon {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
-                        e ->
-                                assertThat(e.getStatus().getCode())
-                                        .isEqualTo(Status.Code.NOT_FOUND));
+                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND));
     }
 
     private void idsOfTheOtherScopeAreUnknown(Workload work) {
@@ -294,8 +294,7 @@ class KubeletScopeTest extends WithDaemon {
                                 .listPodSandbox(ListPodSandboxRequest.getDefaultInstance())
                                 .getItemsList())
                 .extracting(PodSandbox::getId)
-                .containsExactlyInAnyOrderElementsOf(
-                        people.stream().map(Workload::pod).toList());
+                .containsExactlyInAnyOrderElementsOf(people.stream().map(Workload::pod).toList());
         assertThat(
                         local.runtime()
                                 .listContainers(ListContainersRequest.getDefaultInstance())
