@@ -109,8 +109,7 @@ public final class Daemon implements AutoCloseable {
                         StreamingServer.start(
                                 settings.streaming(), StreamBackend.of(assembly.engine())));
         new StreamingMetrics(metrics, streaming::sessions);
-        List<BindableService> services =
-                services(settings, assembly, events, streaming);
+        List<BindableService> services = services(settings, assembly, events, streaming);
         List<ServerInterceptor> outermost = List.of(new CallMetrics(metrics));
         CriServer server =
                 CriServer.start(
