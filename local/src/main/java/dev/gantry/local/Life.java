@@ -17,7 +17,8 @@ final class Life {
     private final Condition changed = lock.newCondition();
     private final Backoff backoff = new Backoff();
     private long ticket;
-    private boolean waiting;
+    /** Also read without the lock, by who only looks. */
+    private volatile boolean waiting;
     private boolean gone;
     private long ends;
     private int lastExit;
