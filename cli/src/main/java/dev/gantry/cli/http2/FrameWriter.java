@@ -38,8 +38,13 @@ final class FrameWriter {
         head(0, FrameType.SETTINGS, FrameType.ACK, 0);
     }
 
-    void headers(int stream, byte[] block) throws IOException {
-        head(block.length, FrameType.HEADERS, FrameType.END_HEADERS, stream);
+    void emptySettings() throws IOException {
+        head(0, FrameType.SETTINGS, 0, 0);
+    }
+
+    void headers(int stream, byte[] block, boolean end) throws IOException {
+        int flags = FrameType.END_HEADERS | (end ? FrameType.END_STREAM : 0);
+        head(block.length, FrameType.HEADERS, flags, stream);
         out.write(block);
     }
 

@@ -94,7 +94,7 @@ final class Session implements FrameReader.Listener {
             int id = nextId;
             nextId += 2;
             streams.put(id, new Open(id, stream, initialWindow));
-            writer.headers(id, block);
+            writer.headers(id, block, /* end= */ false);
             return id;
         } finally {
             lock.unlock();
