@@ -151,6 +151,11 @@ public final class Cli {
             return code;
         } catch (CliFailure e) {
             return failed(e, e.exitCode(), connect);
+        } catch (UsageError e) {
+            out.error(
+                    "gantry: %s%n%nRun 'gantry %s --help' for more information"
+                            .formatted(e.getMessage(), verb.path()));
+            return USAGE;
         } catch (RuntimeException e) {
             return failed(e, 1, connect);
         } catch (InterruptedException e) {

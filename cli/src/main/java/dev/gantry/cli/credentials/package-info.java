@@ -1,0 +1,5 @@
+/** Registry credentials where docker keeps them. */
+@NullMarked
+package dev.gantry.cli.credentials;
+
+import org.jspecify.annotations.NullMarked;
