@@ -206,6 +206,6 @@ final class LiveDaemon implements AutoCloseable {
                         RemovePodSandboxRequest.newBuilder().setPodSandboxId(podId).build());
         channel.shutdownNow();
         daemon.close();
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }
