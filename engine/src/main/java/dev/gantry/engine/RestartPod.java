@@ -50,7 +50,7 @@ final class RestartPod {
                     .log("pod started again");
         } catch (RuntimeException e) {
             abandon(id, undo, e);
-            throw Failure.of("start pod " + id + " again", e);
+            throw Failure.of("start pod " + id, e);
         }
     }
 
