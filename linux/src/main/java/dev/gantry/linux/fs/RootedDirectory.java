@@ -46,6 +46,11 @@ public final class RootedDirectory implements Closeable {
         return new RootedDirectory(HostDirectories.follow("/proc/" + pid + "/root"));
     }
 
+    /** Opens the root of a mount that a path of /proc/PID/fd shows. */
+    public static RootedDirectory openMount(Path shown) throws ErrnoException {
+        return new RootedDirectory(HostDirectories.openShown(shown));
+    }
+
     /** The directory itself; closed with this. */
     public DirectoryHandle top() {
         return top;

@@ -50,6 +50,21 @@ public final class DetachedMount implements Closeable {
         }
     }
 
+    /**
+     * Mounts layers over one another to be read only (Linux 6.5 for layers one by one).
+     *
+     * @param lowersTopFirst two at least
+     */
+    public static DetachedMount overlay(List<Path> lowersTopFirst) throws ErrnoException {
+        try (FsContext context = FsContext.open("overlay")) {
+            for (Path lower : lowersTopFirst) {
+                context.set("lowerdir+", lower.toString());
+            }
+            return new DetachedMount(
+                    context.mount(FsContext.READ_ONLY | FsContext.PASSIVE, "overlay"));
+        }
+    }
+
     /** A file system in memory, which nothing can be executed from. */
     static DetachedMount memory() throws ErrnoException {
         try (FsContext context = FsContext.open("tmpfs")) {
