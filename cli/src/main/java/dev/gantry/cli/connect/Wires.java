@@ -22,11 +22,15 @@ final class Wires {
     private Wires() {}
 
     static Wire dial(Endpoint endpoint) throws IOException {
-        return switch (endpoint) {
-            case Endpoint.Unix unix -> unix(unix);
-            case Endpoint.Tcp tcp -> tcp(tcp);
-            case Endpoint.Ssh ssh -> ssh(ssh);
-        };
+        // A switch over types makes a class at run time, which the AOT cache cannot hold: ten
+        // milliseconds.
+        if (endpoint instanceof Endpoint.Unix unix) {
+            return unix(unix);
+        }
+        if (endpoint instanceof Endpoint.Tcp tcp) {
+            return tcp(tcp);
+        }
+        return ssh((Endpoint.Ssh) endpoint);
     }
 
     private record Streams(InputStream in, OutputStream out, Closer closer) implements Wire {

@@ -150,36 +150,29 @@ final class Session implements FrameReader.Listener {
 
     /** Gives the peer room for so many more bytes of a stream. */
     void credit(int id, int bytes) {
-        quietly(
-                () -> {
-                    if (bytes > 0 && streams.containsKey(id)) {
-                        writer.windowUpdate(id, bytes);
-                        writer.flush();
-                    }
-                });
+        lock.lock();
+        try {
+            if (bytes > 0 && streams.containsKey(id)) {
+                writer.windowUpdate(id, bytes);
+                writer.flush();
+            }
+        } catch (IOException e) {
+            // The reading thread notices, and tells everybody.
+            closeWire();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Forgets a stream, and tells the peer so unless both sides have ended it. */
     void drop(int id, boolean tell) {
-        quietly(
-                () -> {
-                    if (streams.remove(id) != null && tell) {
-                        writer.reset(id, FrameType.CANCEL);
-                        writer.flush();
-                    }
-                    room.signalAll();
-                });
-    }
-
-    private interface Writing {
-        void run() throws IOException;
-    }
-
-    /** The reading thread notices a connection that has ended, and tells everybody. */
-    private void quietly(Writing writing) {
         lock.lock();
         try {
-            writing.run();
+            if (streams.remove(id) != null && tell) {
+                writer.reset(id, FrameType.CANCEL);
+                writer.flush();
+            }
+            room.signalAll();
         } catch (IOException e) {
             closeWire();
         } finally {
