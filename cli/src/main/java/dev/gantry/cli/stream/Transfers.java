@@ -11,10 +11,12 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.ClientCalls;
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +76,12 @@ public final class Transfers {
         }
     }
 
+    /** What is sent. */
+    public interface Body {
+        /** Writes all of it. */
+        void write(OutputStream to) throws IOException;
+    }
+
     /** Sends a file, or standard input, after a first message, and returns the answer. */
     public static <Q, R> R send(
             Channel daemon,
@@ -86,29 +94,38 @@ public final class Transfers {
                 file.isPresent()
                         ? Files.newInputStream(Path.of(file.get()))
                         : new FileInputStream(FileDescriptor.in)) {
-            return send(daemon, method, first, from, piece);
+            return send(daemon, method, first, from::transferTo, piece);
         } catch (IOException e) {
             throw new CliFailure(
                     "cannot read " + file.orElse("the input") + ": " + Reasons.of(e), e);
         }
     }
 
-    /** Sends all of a stream after a first message, and returns the answer. */
+    /** Sends a first message and a body, and returns the answer. */
     public static <Q, R> R send(
             Channel daemon,
             MethodDescriptor<Q, R> method,
             Optional<Q> first,
-            InputStream from,
+            Body body,
             Function<ByteString, Q> piece)
             throws IOException, InterruptedException {
         BlockingClientCall<Q, R> call =
                 ClientCalls.blockingClientStreamingCall(daemon, method, CallOptions.DEFAULT);
-        try {
-            boolean taken = first.isEmpty() || call.write(first.get());
-            byte[] buffer = new byte[CHUNK];
-            for (int count = from.read(buffer); count >= 0 && taken; count = from.read(buffer)) {
-                taken = call.write(piece.apply(ByteString.copyFrom(buffer, 0, count)));
+        Pieces<Q> pieces = new Pieces<>(call, piece);
+        try (OutputStream to = new BufferedOutputStream(pieces, CHUNK)) {
+            if (first.isEmpty() || call.write(first.get())) {
+                body.write(to);
             }
+        } catch (StatusException e) {
+            throw e.getStatus().asRuntimeException(e.getTrailers());
+        } catch (IOException | RuntimeException e) {
+            if (!pieces.refused) {
+                call.cancel("the input cannot be read", e);
+                throw e;
+            }
+            // The daemon has ended the call, and says below why.
+        }
+        try {
             call.halfClose();
             @Nullable R answer = call.read();
             if (answer == null) {
@@ -119,9 +136,37 @@ public final class Transfers {
             return answer;
         } catch (StatusException e) {
             throw e.getStatus().asRuntimeException(e.getTrailers());
-        } catch (IOException | RuntimeException e) {
-            call.cancel("the input cannot be read", e);
-            throw e;
+        }
+    }
+
+    private static final class Pieces<Q> extends OutputStream {
+        private final BlockingClientCall<Q, ?> call;
+        private final Function<ByteString, Q> piece;
+        private boolean refused;
+
+        Pieces(BlockingClientCall<Q, ?> call, Function<ByteString, Q> piece) {
+            this.call = call;
+            this.piece = piece;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                refused |= !call.write(piece.apply(ByteString.copyFrom(bytes, offset, length)));
+            } catch (StatusException | IllegalStateException e) {
+                refused = true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while sending");
+            }
+            if (refused) {
+                throw new IOException("the daemon takes no more");
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.gantry.cli.verb;
 import dev.gantry.cli.verb.container.Attach;
 import dev.gantry.cli.verb.container.Commit;
 import dev.gantry.cli.verb.container.ContainerPrune;
+import dev.gantry.cli.verb.container.Cp;
 import dev.gantry.cli.verb.container.Create;
 import dev.gantry.cli.verb.container.Diff;
 import dev.gantry.cli.verb.container.Exec;
@@ -27,6 +28,15 @@ import dev.gantry.cli.verb.image.Push;
 import dev.gantry.cli.verb.image.Rmi;
 import dev.gantry.cli.verb.image.Save;
 import dev.gantry.cli.verb.image.Tag;
+import dev.gantry.cli.verb.network.NetworkCreate;
+import dev.gantry.cli.verb.network.NetworkPrune;
+import dev.gantry.cli.verb.network.NetworkRm;
+import dev.gantry.cli.verb.network.VolumeCreate;
+import dev.gantry.cli.verb.network.VolumePrune;
+import dev.gantry.cli.verb.network.VolumeRm;
+import dev.gantry.cli.verb.system.Login;
+import dev.gantry.cli.verb.system.Logout;
+import dev.gantry.cli.verb.system.SystemPrune;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +48,7 @@ final class ActingVerbs implements Catalog {
         return List.of(
                 "container attach",
                 "container commit",
+                "container cp",
                 "container create",
                 "container diff",
                 "container exec",
@@ -62,19 +73,30 @@ final class ActingVerbs implements Catalog {
                 "image push",
                 "image rm",
                 "image save",
-                "image tag");
+                "image tag",
+                "login",
+                "logout",
+                "network create",
+                "network prune",
+                "network rm",
+                "system prune",
+                "volume create",
+                "volume prune",
+                "volume rm");
     }
 
     @Override
     public Optional<Verb> find(String name) {
         @Nullable Verb verb = container(name);
-        return Optional.ofNullable(verb == null ? image(name) : verb);
+        verb = verb == null ? image(name) : verb;
+        return Optional.ofNullable(verb == null ? other(name) : verb);
     }
 
     private static @Nullable Verb container(String name) {
         return switch (name) {
             case "container attach", "attach" -> new Attach();
             case "container commit", "commit" -> new Commit();
+            case "container cp", "cp" -> new Cp();
             case "container create", "create" -> new Create();
             case "container diff", "diff" -> new Diff();
             case "container exec", "exec" -> new Exec();
@@ -106,6 +128,21 @@ final class ActingVerbs implements Catalog {
             case "image rm", "image remove", "rmi" -> new Rmi();
             case "image save", "save" -> new Save();
             case "image tag", "tag" -> new Tag();
+            default -> null;
+        };
+    }
+
+    private static @Nullable Verb other(String name) {
+        return switch (name) {
+            case "login" -> new Login();
+            case "logout" -> new Logout();
+            case "network create" -> new NetworkCreate();
+            case "network prune" -> new NetworkPrune();
+            case "network rm", "network remove" -> new NetworkRm();
+            case "system prune" -> new SystemPrune();
+            case "volume create" -> new VolumeCreate();
+            case "volume prune" -> new VolumePrune();
+            case "volume rm", "volume remove" -> new VolumeRm();
             default -> null;
         };
     }
