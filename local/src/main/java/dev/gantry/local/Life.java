@@ -17,8 +17,10 @@ final class Life {
     private final Condition changed = lock.newCondition();
     private final Backoff backoff = new Backoff();
     private long ticket;
+
     /** Also read without the lock, by who only looks. */
     private volatile boolean waiting;
+
     private boolean gone;
     private long ends;
     private int lastExit;

@@ -314,7 +314,10 @@ final class LiveContainers implements LocalContainers {
                 entry.removing()
                         ? LocalContainer.Status.REMOVING
                         : LocalContainer.Status.of(container.get().state());
-        boolean waits = status == LocalContainer.Status.EXITED && waits(entry.id());
+        boolean waits =
+                container.get().state() instanceof Exited exited
+                        && status == LocalContainer.Status.EXITED
+                        && restarts(entry, exited);
         return Optional.of(
                 new LocalContainer(
                         entry.id(),
@@ -328,8 +331,12 @@ final class LiveContainers implements LocalContainers {
                         entry.health()));
     }
 
-    private boolean waits(String id) {
-        return lives.of(id).waiting();
+    /** Whether it waits for its restart, or will once somebody has dealt with its end. */
+    private boolean restarts(Entry entry, Exited end) {
+        return lives.of(entry.id()).waiting()
+                || (!entry.settled()
+                        && !entry.stopped()
+                        && entry.settings().restart().afterEnd(end.exitCode(), entry.restarts()));
     }
 
     @Override
