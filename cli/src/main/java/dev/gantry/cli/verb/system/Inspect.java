@@ -61,9 +61,7 @@ public final class Inspect extends Declaration.Declared {
     public static Inspect of(String word) {
         Kind kind = kind(word);
         Declaration declaration =
-                new Declaration(
-                                word + " inspect",
-                                "Display detailed information on " + kind.one + " or more")
+                new Declaration(word + " inspect", "Display detailed information on " + kind.many)
                         .words(
                                 Arity.atLeast(1),
                                 "%1$s [%1$s...]".formatted(word.toUpperCase(java.util.Locale.ROOT)),

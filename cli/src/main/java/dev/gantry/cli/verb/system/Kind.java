@@ -18,19 +18,19 @@ import dev.gantry.proto.v1.VolumesGrpc;
 
 /** The kinds of things that can be inspected, in the order in which a name is looked for. */
 enum Kind {
-    CONTAINER("container", "a container", Completes.CONTAINERS),
-    IMAGE("image", "an image", Completes.IMAGES),
-    NETWORK("network", "a network", Completes.NETWORKS),
-    VOLUME("volume", "a volume", Completes.VOLUMES),
-    POD("pod", "a pod of kubelet's", Completes.PODS);
+    CONTAINER("container", "containers", Completes.CONTAINERS),
+    IMAGE("image", "images", Completes.IMAGES),
+    NETWORK("network", "networks", Completes.NETWORKS),
+    VOLUME("volume", "volumes", Completes.VOLUMES),
+    POD("pod", "kubelet's pods", Completes.PODS);
 
     final String word;
-    final String one;
+    final String many;
     final Completes completes;
 
-    Kind(String word, String one, Completes completes) {
+    Kind(String word, String many, Completes completes) {
         this.word = word;
-        this.one = one;
+        this.many = many;
         this.completes = completes;
     }
 
