@@ -35,7 +35,9 @@ record ModuleGraph(String root) {
         all.put(
                 "local",
                 new TreeSet<>(
-                        List.of("model", "linux", "state", "imagestore", "runtime", "engine")));
+                        List.of(
+                                "model", "linux", "state", "imagestore", "cni", "networks",
+                                "runtime", "engine")));
         all.put("server", new TreeSet<>(all.keySet()));
         all.put("cli", Set.of("proto"));
         return all;
