@@ -13,8 +13,12 @@ import dev.gantry.imagestore.manifest.Machine;
 import dev.gantry.local.LocalContainers;
 import dev.gantry.local.LocalEvents;
 import dev.gantry.local.LocalSettings;
+import dev.gantry.local.net.NamedNetworks;
+import dev.gantry.local.volumes.VolumeStore;
 import dev.gantry.local.volumes.Volumes;
 import dev.gantry.model.Observer;
+import dev.gantry.networks.NetworkSettings;
+import dev.gantry.networks.Networks;
 import dev.gantry.runtime.CgroupDriver;
 import dev.gantry.runtime.OwnLimits;
 import dev.gantry.runtime.RuntimeSettings;
@@ -44,26 +48,32 @@ record Assembly(Database database, Engine engine, LocalContainers containers, Vo
                         RuntimeSettings.DEADLINE);
         Database database = Database.open(settings.database(), migrations());
         try {
+            ImageStore store = ImageStore.open(images(settings), database, observer);
+            Networks networks = Networks.open(NetworkSettings.below(settings.root()));
             Rooms rooms =
                     new Rooms(
                             database,
-                            Rooms.images(ImageStore.open(images(settings), database, observer)),
-                            Rooms.networks(PodNetworks.open(cni(settings), database)),
+                            Rooms.images(store),
+                            new NamedNetworks(
+                                    Rooms.networks(PodNetworks.open(cni(settings), database)),
+                                    networks),
                             pods.apply(runtime, observer));
             EngineSettings engine =
                     EngineSettings.below(settings.root(), settings.state())
                             .withCgroupParent(settings.defaultCgroupParent())
                             .withDefaults(possible(settings.containers()));
-            return open(settings, database, Engine.open(engine, rooms, observer));
+            VolumeStore volumes =
+                    VolumeStore.open(settings.root().resolve("volumes"), database, store::layers);
+            return open(settings, database, Engine.open(engine, rooms, observer), volumes);
         } catch (RuntimeException | Error e) {
             database.close();
             throw e;
         }
     }
 
-    private static Assembly open(Settings settings, Database database, Engine engine) {
+    private static Assembly open(
+            Settings settings, Database database, Engine engine, Volumes volumes) {
         try {
-            Volumes volumes = Volumes.NONE;
             LocalContainers containers =
                     LocalContainers.open(
                             LocalSettings.below(settings.root()),
@@ -100,7 +110,8 @@ record Assembly(Database database, Engine engine, LocalContainers containers, Vo
                         ImageStore.migrations(),
                         PodNetworks.migrations(),
                         Engine.migrations(),
-                        LocalContainers.migrations())
+                        LocalContainers.migrations(),
+                        VolumeStore.migrations())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -118,7 +129,10 @@ record Assembly(Database database, Engine engine, LocalContainers containers, Vo
 
     private static CniSettings cni(Settings settings) {
         return new CniSettings(
-                settings.cni().confDir(), settings.cni().binDirs(), settings.cni().deadline());
+                        settings.cni().confDir(),
+                        settings.cni().binDirs(),
+                        settings.cni().deadline())
+                .withLocalDir(NetworkSettings.below(settings.root()).directory());
     }
 
     @Override
