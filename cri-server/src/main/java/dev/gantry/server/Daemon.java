@@ -14,6 +14,8 @@ import dev.gantry.server.grpc.RemoteServer;
 import dev.gantry.server.grpc.RuntimeInfo;
 import dev.gantry.server.grpc.Verbose;
 import dev.gantry.server.grpc.v1.ContainersService;
+import dev.gantry.server.grpc.v1.EventSource;
+import dev.gantry.server.grpc.v1.SystemService;
 import dev.gantry.server.metrics.CallMetrics;
 import dev.gantry.server.metrics.EventMetrics;
 import dev.gantry.server.metrics.Metrics;
@@ -147,6 +149,11 @@ public final class Daemon implements AutoCloseable {
         services.add(
                 new ContainersService(
                         assembly.engine(), assembly.containers(), assembly.volumes()));
+        services.add(
+                new SystemService(
+                        assembly.engine(),
+                        info(settings),
+                        EventSource.of(assembly.engine(), assembly.containers().events())));
         return services;
     }
 

@@ -193,6 +193,14 @@ public interface Engine extends AutoCloseable {
      */
     void checkpoint(String id, Path location, Duration timeout);
 
+    /**
+     * Works with the files of a container that runs or not, which nobody starts or removes
+     * meanwhile when it does not.
+     *
+     * @param path the container's path that the work is about
+     */
+    <T> T withRoot(String id, String path, ContainerRoot.Work<T> work);
+
     /** The processes of a running container and of what runs in it, as the node sees them. */
     List<Integer> processes(String id);
 

@@ -60,6 +60,8 @@ public interface ImageShelf {
 
     StoredImage stored(String nameOrId);
 
+    void login(String registry, RegistryCredentials credentials);
+
     Image commit(String containerId, Digest below, ImageRequest request);
 
     Image importLayer(InputStream archive, ImageRequest request);

@@ -31,6 +31,7 @@ final class LiveEngine implements Engine {
     private final StartAgain startAgain;
     private final PauseContainer pauseContainer;
     private final Inside inside;
+    private final ContainerRoots roots;
     private final Checkpoints checkpoints;
     private final Restores restores;
     private final Resourcing resourcing;
@@ -62,6 +63,7 @@ final class LiveEngine implements Engine {
         pauseContainer = new PauseContainer(parts);
         stopContainer = new StopContainer(parts, pauseContainer);
         inside = new Inside(parts);
+        roots = new ContainerRoots(parts);
         checkpoints = new Checkpoints(parts, specs);
         resourcing = new Resourcing(parts);
         listing = new Listing(parts.world());
@@ -236,6 +238,11 @@ final class LiveEngine implements Engine {
     @Override
     public void checkpoint(String id, Path location, Duration timeout) {
         checkpoints.write(id, location, timeout);
+    }
+
+    @Override
+    public <T> T withRoot(String id, String path, ContainerRoot.Work<T> work) {
+        return roots.with(id, path, work);
     }
 
     @Override

@@ -125,6 +125,11 @@ public record Rooms(
         }
 
         @Override
+        public void login(String registry, RegistryCredentials credentials) {
+            store.login(registry, credentials);
+        }
+
+        @Override
         public StoredImage stored(String nameOrId) {
             return store.stored(nameOrId);
         }

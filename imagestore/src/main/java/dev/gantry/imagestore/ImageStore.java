@@ -86,6 +86,7 @@ public final class ImageStore {
     private final ContainerLayers containers;
     private final ImagePush pusher;
     private final ImageMaker maker;
+    private final RegistryClient registries;
 
     private ImageStore(ImageStoreSettings settings, Database database, Observer observer)
             throws IOException {
@@ -102,7 +103,7 @@ public final class ImageStore {
         LayerStore layers =
                 new LayerStore(layout, mounts, content, records, settings.pulls().unpacks());
         Holds holds = new Holds();
-        RegistryClient registries = new RegistryClient(settings.registries());
+        this.registries = new RegistryClient(settings.registries());
         Puller puller =
                 new Puller(
                         settings,
@@ -416,6 +417,11 @@ public final class ImageStore {
         } finally {
             garbage.dropUnpacked();
         }
+    }
+
+    /** Asks a registry whether it takes credentials; UNAUTHENTICATED when it does not. */
+    public void login(String registry, RegistryCredentials credentials) {
+        registries.login(registry, credentials);
     }
 
     /** An image with its documents; NOT_FOUND when it is not here. */

@@ -4,6 +4,7 @@ import dev.gantry.cni.NetworkDetails;
 import dev.gantry.engine.Census;
 import dev.gantry.engine.Container;
 import dev.gantry.engine.ContainerFilter;
+import dev.gantry.engine.ContainerRoot;
 import dev.gantry.engine.ContainerStats;
 import dev.gantry.engine.Engine;
 import dev.gantry.engine.EngineStatus;
@@ -257,6 +258,11 @@ final class FakeEngine implements Engine {
     public ProcessStreams attachAndStart(String id, StreamOptions options, Runnable start) {
         start.run();
         return attach(id, options);
+    }
+
+    @Override
+    public <T> T withRoot(String id, String path, ContainerRoot.Work<T> work) {
+        throw new UnsupportedOperationException("files of " + id);
     }
 
     @Override

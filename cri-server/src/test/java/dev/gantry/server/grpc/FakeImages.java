@@ -189,6 +189,9 @@ final class FakeImages implements ImageRoom {
     }
 
     @Override
+    public void login(String registry, RegistryCredentials credentials) {}
+
+    @Override
     public StoredImage stored(String nameOrId) {
         throw new UnsupportedOperationException("documents of " + nameOrId);
     }

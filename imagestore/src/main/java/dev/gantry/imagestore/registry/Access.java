@@ -9,6 +9,7 @@ import java.util.TreeSet;
 /**
  * What a request wants to do: read or write one repository, and read others to mount blobs from.
  *
+ * @param repository empty to be known only
  * @param mounts other repositories of the same registry
  */
 record Access(String repository, boolean push, Set<String> mounts) {
@@ -46,7 +47,7 @@ record Access(String repository, boolean push, Set<String> mounts) {
                 others.add(scope);
             }
         }
-        if (actions.isEmpty() && others.isEmpty()) {
+        if (actions.isEmpty() && others.isEmpty() && !repository.isEmpty()) {
             add(actions, "repository:" + repository, "pull");
         }
         if (push) {

@@ -2,11 +2,14 @@ package dev.gantry.imagestore.registry;
 
 import dev.gantry.imagestore.RegistryAccess;
 import dev.gantry.imagestore.RegistryCredentials;
+import dev.gantry.model.Failure;
 import dev.gantry.model.ImageReference;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The client of all registries: its connections and tokens are shared by all pulls. */
 public final class RegistryClient {
@@ -66,6 +69,40 @@ public final class RegistryClient {
                 hosts.hosts(reference.registry()),
                 reference,
                 uploadChunk);
+    }
+
+    /**
+     * Asks a registry's own server whether it takes credentials (distribution specification, "API
+     * version check"), by its token server when it has one. UNAUTHENTICATED when it does not.
+     */
+    public void login(String registry, RegistryCredentials credentials) {
+        ImageReference any =
+                new ImageReference(registry, "login", Optional.of("latest"), Optional.empty());
+        RegistryHost host =
+                hosts.hosts(registry).stream()
+                        .filter(one -> one.namespace().isEmpty())
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        Failure.precondition(
+                                                "registry %s has only mirrors; see its hosts.toml"
+                                                        .formatted(registry)));
+        Request request = Request.of("GET", URI.create(host.base() + "/"));
+        try (Response response =
+                connection(any, Optional.of(credentials))
+                        .send(host, request, new Access("", false, Set.of()))) {
+            if (response.status() == 401 || response.status() == 403) {
+                throw new Failure(
+                        Failure.Code.UNAUTHENTICATED,
+                        "registry %s does not take these credentials".formatted(registry));
+            }
+            if (!response.ok()) {
+                throw new Failure(
+                        Failure.Code.UNAVAILABLE,
+                        "registry %s answers with status %d"
+                                .formatted(registry, response.status()));
+            }
+        }
     }
 
     private HostConnection connection(

@@ -29,12 +29,4 @@ final class HostDirectories {
         int fd = Open.at(AT_FDCWD, bytes.terminated(), flags, 0, path);
         return new DirectoryHandle(fd, PathBytes.EMPTY);
     }
-
-    /** Opens what a link of /proc leads to. */
-    static DirectoryHandle openShown(Path link) throws ErrnoException {
-        PathBytes bytes = PathBytes.of(link.toString());
-        int flags = Open.READ | Open.DIRECTORY;
-        int fd = Open.at(AT_FDCWD, bytes.terminated(), flags, 0, link.toString());
-        return new DirectoryHandle(fd, PathBytes.EMPTY);
-    }
 }

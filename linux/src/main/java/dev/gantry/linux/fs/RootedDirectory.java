@@ -16,6 +16,8 @@ public final class RootedDirectory implements Closeable {
         INSIDE(Open.IN_ROOT),
         /** As inside, and into what is mounted below: for the root of a container that runs. */
         ACROSS_MOUNTS(Open.IN_ROOT, 0),
+        /** As refused, and into what is mounted below. */
+        REFUSED_ACROSS_MOUNTS(Open.BENEATH | Open.NO_SYMLINKS, 0),
         /** Refused with ELOOP; so is {@code ..} out of the directory, with EXDEV. */
         REFUSED(Open.BENEATH | Open.NO_SYMLINKS);
 
@@ -46,9 +48,9 @@ public final class RootedDirectory implements Closeable {
         return new RootedDirectory(HostDirectories.follow("/proc/" + pid + "/root"));
     }
 
-    /** Opens the root of a mount that a path of /proc/PID/fd shows. */
-    public static RootedDirectory openMount(Path shown) throws ErrnoException {
-        return new RootedDirectory(HostDirectories.openShown(shown));
+    /** The root of a mount that is attached nowhere, by the path that it has while it is open. */
+    public static RootedDirectory openMount(Path mount) throws ErrnoException {
+        return new RootedDirectory(HostDirectories.follow(mount.toString()));
     }
 
     /** The directory itself; closed with this. */

@@ -23,8 +23,10 @@ public final class ContainersService implements BindableService {
     @Override
     public ServerServiceDefinition bindService() {
         Bindings calls = new Bindings(ContainersGrpc.getServiceDescriptor());
+        ContainerKeeper keeper = new PeoplesKeeper(engine, containers);
         new ContainerLife(engine, containers, volumes).bind(calls);
-        new ContainerStreams(engine, new PeoplesKeeper(engine, containers)).bind(calls);
+        new ContainerStreams(engine, keeper).bind(calls);
+        new ContainerFiles(engine, keeper).bind(calls);
         return calls.build();
     }
 }

@@ -4,9 +4,12 @@ import dev.gantry.engine.Engine;
 import dev.gantry.engine.ImageRoom;
 import dev.gantry.imagestore.ImageReferrer;
 import dev.gantry.imagestore.ImageUsage;
+import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Failure;
 import dev.gantry.model.ImageReference;
 import dev.gantry.proto.v1.ImagesGrpc;
+import dev.gantry.proto.v1.LoginRequest;
+import dev.gantry.proto.v1.LoginResponse;
 import dev.gantry.proto.v1.PinRequest;
 import dev.gantry.proto.v1.PinResponse;
 import dev.gantry.proto.v1.ReferrersRequest;
@@ -22,6 +25,8 @@ import java.util.List;
 
 /** {@code gantry.v1.Images}: which class answers which call. */
 public final class ImagesService implements BindableService {
+    private static final String HUB = "docker.io";
+
     private final Engine engine;
     private final ImageRoom images;
 
@@ -71,8 +76,18 @@ public final class ImagesService implements BindableService {
                         request -> ImageHistory.of(listing.stored(request.getImage())))
                 .unary(ImagesGrpc.getRemoveMethod(), removal::remove)
                 .unary(ImagesGrpc.getPruneMethod(), removal::prune)
+                .unary(ImagesGrpc.getLoginMethod(), this::login)
                 .receiving(ImagesGrpc.getImportMethod(), new ImportCall(images)::begin)
                 .build();
+    }
+
+    private LoginResponse login(LoginRequest request) {
+        RegistryCredentials credentials =
+                ImagesTranslation.credentials(request.getCredentials())
+                        .orElseThrow(() -> Failure.invalid("there are no credentials to try"));
+        String registry = request.getRegistry().isEmpty() ? HUB : request.getRegistry();
+        images.login(registry, credentials);
+        return LoginResponse.getDefaultInstance();
     }
 
     private ReferrersResponse referrers(ReferrersRequest request) {

@@ -20,6 +20,15 @@ final class StoredJson {
         }
     }
 
+    /** A text as JSON writes it. */
+    static String text(String word) {
+        try {
+            return JSON.writeValueAsString(word);
+        } catch (IOException e) {
+            throw Failure.of("write a text", e);
+        }
+    }
+
     /** OCI's manifests need not say theirs. */
     static String mediaType(byte[] manifest) {
         return parse(manifest).path("mediaType").asText(OCI_MANIFEST);
