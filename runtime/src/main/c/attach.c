@@ -89,6 +89,7 @@ static void tap_push(struct tap *tap)
     if (size > 0 && tap_unsent(tap) < INT_MAX / 4)
         fcntl(tap->source.fd, F_SETPIPE_SZ, size + 2 * (int)tap_unsent(tap) + SLACK);
     tap_flush(tap);
+    tap_relieve(tap);
 }
 
 static void tap_ready(struct source *source, uint32_t events)
