@@ -36,8 +36,14 @@ record ModuleGraph(String root) {
                 "local",
                 new TreeSet<>(
                         List.of(
-                                "model", "linux", "state", "imagestore", "cni", "networks",
-                                "runtime", "engine")));
+                                "model",
+                                "linux",
+                                "state",
+                                "imagestore",
+                                "cni",
+                                "networks",
+                                "runtime",
+                                "engine")));
         all.put("server", new TreeSet<>(all.keySet()));
         all.put("cli", Set.of("proto"));
         return all;

@@ -88,10 +88,12 @@ class VolumeStoreTest {
     void anEmptyVolumeIsFilledWithWhatTheImageHas() throws Exception {
         Path data = Files.createDirectories(lower.resolve("var/lib/db"));
         run(
-                "printf one > one; ln one two; ln -s /etc/passwd link; mkfifo fifo; mkdir sub;"
-                        + " printf x > sub/x; chown 33:44 one sub .; chmod 2750 sub; chmod 4711 one;"
-                        + " setfattr -n user.k -v v one; printf old > both; printf gone > gone;"
-                        + " touch -d @1000000 one sub",
+                """
+                printf one > one; ln one two; ln -s /etc/passwd link; mkfifo fifo; mkdir sub
+                printf x > sub/x; chown 33:44 one sub .; chmod 2750 sub; chmod 4711 one
+                setfattr -n user.k -v v one; printf old > both; printf gone > gone
+                touch -d @1000000 one sub
+                """,
                 data);
         Path over = Files.createDirectories(upper.resolve("var/lib/db"));
         run("printf new > both; mknod gone c 0 0; chown 33:44 .", over);
@@ -101,8 +103,12 @@ class VolumeStoreTest {
         Path volume = Path.of(mounts.getFirst().hostPath());
         assertThat(run("stat -c '%n %u:%g %a %h %Y' one two sub; stat -c '%u:%g' .", volume))
                 .isEqualTo(
-                        "one 33:44 4711 2 1000000\ntwo 33:44 4711 2 1000000\n"
-                                + "sub 33:44 2750 2 1000000\n33:44\n");
+                        """
+                        one 33:44 4711 2 1000000
+                        two 33:44 4711 2 1000000
+                        sub 33:44 2750 2 1000000
+                        33:44
+                        """);
         assertThat(
                         run(
                                 "cat both sub/x; readlink link; getfattr --only-values -n user.k one",
