@@ -39,6 +39,8 @@ final class Stopping {
                                 supervisor.stopPod(entry);
                                 teller.step(entry, "its restart was called off by a stop");
                             }
+                            // It may have ended a moment ago, and nobody has dealt with that yet.
+                            supervisor.settle(life, id, false);
                             return running(id).isPresent();
                         });
         if (!runs) {
