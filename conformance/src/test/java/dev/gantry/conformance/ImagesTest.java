@@ -16,6 +16,7 @@ import dev.gantry.proto.v1.PullEvent;
 import dev.gantry.proto.v1.PullRequest;
 import dev.gantry.proto.v1.PushEvent;
 import dev.gantry.proto.v1.PushRequest;
+import dev.gantry.proto.v1.RemoveImageRequest;
 import dev.gantry.proto.v1.SaveRequest;
 import dev.gantry.proto.v1.TagRequest;
 import dev.gantry.proto.v1.UsageRequest;
@@ -105,7 +106,9 @@ class ImagesTest extends WithDaemon {
     }
 
     private static void forget(String reference) {
-        daemon.crictl("rmi", reference);
+        if (!ok("images", "-q", reference).isEmpty()) {
+            calls().remove(RemoveImageRequest.newBuilder().setImage(reference).build());
+        }
         assertThat(ok("images", "-q", reference)).isEmpty();
     }
 
@@ -382,10 +385,13 @@ class ImagesTest extends WithDaemon {
         assertThat(ok("images", "-q", "--no-trunc", name)).isEqualTo(id);
         for (boolean pinned : List.of(true, false)) {
             calls().pin(PinRequest.newBuilder().setImage(name).setPinned(pinned).build());
-            assertThat(ok("inspecti", "-o", "json", name)).contains("\"pinned\": " + pinned);
             assertThat(usage(name).getImages(0).getPinned()).isEqualTo(pinned);
         }
-        ok("rmi", name);
+        // A person gave the name, so kubelet is told to leave it.
+        assertThat(ok("inspecti", "-o", "json", name)).contains("\"pinned\": true");
+        assertThat(daemon.crictl("rmi", name).stderr()).contains(name);
+        forget(name);
+        assertThat(ok("inspecti", "-o", "json", PAUSE)).contains("\"pinned\": false");
         assertThat(ok("images", "-q", "--no-trunc", PAUSE)).isEqualTo(id);
     }
 
