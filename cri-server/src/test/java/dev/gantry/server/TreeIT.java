@@ -11,6 +11,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -123,7 +124,9 @@ class TreeIT {
                                         + ":2:1: unknown key rooot: did you mean root?\n"));
     }
 
-    /** Copied as cp -r does: to another path, and without the times of the files. */
+    /**
+     * Copied as cp -a does: to another path, with the times of the jars, which the JVM compares.
+     */
     @Test
     void aCopyWorksAndItsCacheToo() throws IOException, InterruptedException {
         Path copy = dir.resolve("copy of it");
@@ -226,7 +229,11 @@ class TreeIT {
                     @Override
                     public FileVisitResult visitFile(Path f, BasicFileAttributes a)
                             throws IOException {
-                        Path target = Files.copy(f, to.resolve(from.relativize(f)));
+                        Path target =
+                                Files.copy(
+                                        f,
+                                        to.resolve(from.relativize(f)),
+                                        StandardCopyOption.COPY_ATTRIBUTES);
                         Files.setPosixFilePermissions(target, Files.getPosixFilePermissions(f));
                         return FileVisitResult.CONTINUE;
                     }
