@@ -5,10 +5,12 @@ import dev.gantry.engine.config.MountConfig;
 import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.imagestore.Image;
+import dev.gantry.local.net.Wiring;
 import dev.gantry.local.volumes.VolumeMount;
 import dev.gantry.local.volumes.Volumes;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Ids;
+import dev.gantry.networks.Networks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,6 +28,7 @@ final class CreateLocal {
     private final Machine machine;
     private final Entries entries;
     private final Volumes volumes;
+    private final Networks networks;
     private final Removal removal;
     private final Teller teller;
     private final LocalSettings settings;
@@ -35,6 +38,7 @@ final class CreateLocal {
             Machine machine,
             Entries entries,
             Volumes volumes,
+            Networks networks,
             Removal removal,
             Teller teller,
             LocalSettings settings,
@@ -42,6 +46,7 @@ final class CreateLocal {
         this.machine = machine;
         this.entries = entries;
         this.volumes = volumes;
+        this.networks = networks;
         this.removal = removal;
         this.teller = teller;
         this.settings = settings;
@@ -132,7 +137,7 @@ final class CreateLocal {
     }
 
     private PodConfig pod(String id, ContainerSpec spec, Image image) {
-        PodConfig asked = spec.pod();
+        PodConfig asked = Wiring.wired(spec.pod(), networks);
         boolean own = asked.security().namespaces().network() == Mode.POD;
         PodConfig named =
                 asked.withName(LocalSettings.podName(id))

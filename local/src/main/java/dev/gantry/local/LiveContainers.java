@@ -8,6 +8,7 @@ import dev.gantry.engine.Pod;
 import dev.gantry.local.volumes.Volumes;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
+import dev.gantry.networks.Networks;
 import dev.gantry.state.Database;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ final class LiveContainers implements LocalContainers {
             Database database,
             Machine machine,
             Volumes volumes,
+            Networks networks,
             LocalEvents events) {
         this.machine = machine;
         this.events = events;
@@ -50,7 +52,9 @@ final class LiveContainers implements LocalContainers {
         health = new HealthChecks(machine, entries, teller);
         removal = new Removal(machine, entries, lives, volumes, health, teller, settings);
         NameMaker names = new NameMaker(RandomGenerator.getDefault());
-        create = new CreateLocal(machine, entries, volumes, removal, teller, settings, names);
+        create =
+                new CreateLocal(
+                        machine, entries, volumes, networks, removal, teller, settings, names);
         supervisor = new Supervisor(machine, entries, lives, health, teller, removal);
         stopping = new Stopping(machine, entries, lives, supervisor, teller);
         explainer = new Explainer(chronicle);
@@ -61,8 +65,11 @@ final class LiveContainers implements LocalContainers {
             Database database,
             Machine machine,
             Volumes volumes,
+            Networks networks,
             LocalEvents events) {
-        LiveContainers room = new LiveContainers(settings, database, machine, volumes, events);
+        LiveContainers room =
+                new LiveContainers(settings, database, machine, volumes, networks, events);
+        networks.serve(new NetworkMembers(machine, room.entries));
         room.recover();
         return room;
     }

@@ -4,6 +4,7 @@ import dev.gantry.engine.Engine;
 import dev.gantry.local.volumes.Volumes;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
+import dev.gantry.networks.Networks;
 import dev.gantry.state.Database;
 import dev.gantry.state.Migration;
 import java.time.Duration;
@@ -19,15 +20,18 @@ import java.util.function.Predicate;
 public interface LocalContainers extends AutoCloseable {
     /**
      * Opens the room over an engine: takes back what was half made, finishes what was being
-     * removed, and goes on with restart policies and health checks.
+     * removed, and goes on with restart policies and health checks. From here on, the networks know
+     * who is on them.
      */
     static LocalContainers open(
             LocalSettings settings,
             Database database,
             Engine engine,
             Volumes volumes,
+            Networks networks,
             LocalEvents events) {
-        return LiveContainers.open(settings, database, Machine.of(engine), volumes, events);
+        return LiveContainers.open(
+                settings, database, Machine.of(engine), volumes, networks, events);
     }
 
     /** The tables of this room; give them to {@link Database#open}. */

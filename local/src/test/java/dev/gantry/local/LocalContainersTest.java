@@ -12,6 +12,8 @@ import dev.gantry.local.RestartPolicy.Condition;
 import dev.gantry.local.volumes.Volumes;
 import dev.gantry.model.Failure;
 import dev.gantry.model.HealthConfig;
+import dev.gantry.networks.NetworkSettings;
+import dev.gantry.networks.Networks;
 import dev.gantry.state.Database;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,17 +37,24 @@ final class LocalContainersTest {
     private final LinkedBlockingQueue<String> actions = new LinkedBlockingQueue<>();
     private Database database;
     private LocalContainers room;
+    private Networks networks;
 
     @BeforeEach
     void open() {
         database = Database.open(temp.resolve("db"), LocalContainers.migrations());
         var _ = events.listen(Optional.empty(), event -> actions.add(event.action()));
+        networks = Networks.open(NetworkSettings.below(temp));
         room = opened();
     }
 
     private LocalContainers opened() {
         return LiveContainers.open(
-                new LocalSettings(temp.resolve("local")), database, machine, Volumes.NONE, events);
+                new LocalSettings(temp.resolve("local")),
+                database,
+                machine,
+                Volumes.NONE,
+                networks,
+                events);
     }
 
     /** kill -9 and a new daemon. */
@@ -58,6 +67,7 @@ final class LocalContainersTest {
     @AfterEach
     void close() {
         room.close();
+        networks.close();
         database.close();
     }
 

@@ -171,6 +171,15 @@ public final class Networks implements AutoCloseable {
                 .orElseThrow(() -> Failure.notFound("network " + reference + " not found"));
     }
 
+    /**
+     * Names of the containers that are to be on a network, running or not.
+     *
+     * @param network its name
+     */
+    public List<String> users(String network) {
+        return users().users(network);
+    }
+
     /** Who is on it now. */
     public List<Member> members(Network network) {
         return users().members(network.name());

@@ -118,6 +118,11 @@ public final class VolumeStore implements Volumes {
         return volume(require(name));
     }
 
+    /** Bytes on disk of what is in a volume. */
+    public long size(Volume volume) {
+        return VolumeDirectories.size(volume.mountpoint());
+    }
+
     /** FAILED_PRECONDITION names the containers that use it, running or not. */
     public void remove(String name) {
         holding(
