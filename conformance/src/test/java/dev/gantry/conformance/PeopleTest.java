@@ -161,7 +161,7 @@ class PeopleTest extends WithDaemon {
                                                         RestartPolicy.Condition.UNLESS_STOPPED)));
         String quiet = running(shell("quiet", "exec sleep 1000"));
         InspectResponse first = inspect(id);
-        assertThat(first.getEndpoint().getIpv4()).startsWith("10.");
+        assertThat(first.getEndpoint().getIpv4()).startsWith("172.");
         kill(first.getPid());
         await(() -> inspect(id).getRestartCount() == 1 && inspect(id).getPid() > 0, "a restart");
         int second = inspect(id).getPid();

@@ -15,7 +15,7 @@ import dev.gantry.local.LocalEvents;
 import dev.gantry.local.LocalSettings;
 import dev.gantry.local.net.NamedNetworks;
 import dev.gantry.local.volumes.VolumeStore;
-import dev.gantry.local.volumes.Volumes;
+import dev.gantry.model.Failure;
 import dev.gantry.model.Observer;
 import dev.gantry.networks.NetworkSettings;
 import dev.gantry.networks.Networks;
@@ -30,7 +30,12 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /** The rooms, put together as the settings say: the only place that names every one of them. */
-record Assembly(Database database, Engine engine, LocalContainers containers, Volumes volumes)
+record Assembly(
+        Database database,
+        Engine engine,
+        LocalContainers containers,
+        VolumeStore volumes,
+        Networks networks)
         implements AutoCloseable {
 
     static Assembly open(
@@ -64,7 +69,8 @@ record Assembly(Database database, Engine engine, LocalContainers containers, Vo
                             .withDefaults(possible(settings.containers()));
             VolumeStore volumes =
                     VolumeStore.open(settings.root().resolve("volumes"), database, store::layers);
-            return open(settings, database, Engine.open(engine, rooms, observer), volumes);
+            return open(
+                    settings, database, Engine.open(engine, rooms, observer), volumes, networks);
         } catch (RuntimeException | Error e) {
             database.close();
             throw e;
@@ -72,7 +78,11 @@ record Assembly(Database database, Engine engine, LocalContainers containers, Vo
     }
 
     private static Assembly open(
-            Settings settings, Database database, Engine engine, Volumes volumes) {
+            Settings settings,
+            Database database,
+            Engine engine,
+            VolumeStore volumes,
+            Networks networks) {
         try {
             LocalContainers containers =
                     LocalContainers.open(
@@ -80,11 +90,22 @@ record Assembly(Database database, Engine engine, LocalContainers containers, Vo
                             database,
                             engine,
                             volumes,
+                            networks,
                             new LocalEvents());
-            return new Assembly(database, engine, containers, volumes);
+            volumes.callContainers(id -> called(containers, id));
+            return new Assembly(database, engine, containers, volumes, networks);
         } catch (RuntimeException | Error e) {
             engine.close();
             throw e;
+        }
+    }
+
+    /** A container's name for people; its id when it is just being made or removed. */
+    private static String called(LocalContainers containers, String id) {
+        try {
+            return containers.inspect(id).name();
+        } catch (Failure _) {
+            return id;
         }
     }
 
@@ -139,6 +160,7 @@ record Assembly(Database database, Engine engine, LocalContainers containers, Vo
     public void close() {
         containers.close();
         engine.close();
+        networks.close();
         database.close();
     }
 }

@@ -15,7 +15,9 @@ import dev.gantry.server.grpc.RuntimeInfo;
 import dev.gantry.server.grpc.Verbose;
 import dev.gantry.server.grpc.v1.ContainersService;
 import dev.gantry.server.grpc.v1.EventSource;
+import dev.gantry.server.grpc.v1.NetworksService;
 import dev.gantry.server.grpc.v1.SystemService;
+import dev.gantry.server.grpc.v1.VolumesService;
 import dev.gantry.server.metrics.CallMetrics;
 import dev.gantry.server.metrics.EventMetrics;
 import dev.gantry.server.metrics.Metrics;
@@ -153,7 +155,10 @@ public final class Daemon implements AutoCloseable {
                 new SystemService(
                         assembly.engine(),
                         info(settings),
-                        EventSource.of(assembly.engine(), assembly.containers().events())));
+                        EventSource.of(assembly.engine(), assembly.containers().events()),
+                        assembly.volumes()));
+        services.add(new NetworksService(assembly.networks(), assembly.containers()));
+        services.add(new VolumesService(assembly.volumes(), assembly.containers()));
         return services;
     }
 

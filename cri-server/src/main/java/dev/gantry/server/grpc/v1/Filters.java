@@ -53,6 +53,15 @@ final class Filters {
                         value.substring(equals + 1).equals(labels.get(value.substring(0, equals)));
     }
 
+    /** {@code true}, {@code false}, {@code 1} or {@code 0}. */
+    static boolean truth(String value) {
+        return switch (value) {
+            case "true", "1" -> true;
+            case "false", "0" -> false;
+            default -> throw Failure.invalid("\"%s\" is neither true nor false".formatted(value));
+        };
+    }
+
     /** A time as docker takes it: seconds since the epoch, RFC 3339, or how long ago. */
     static Instant time(String text) {
         try {

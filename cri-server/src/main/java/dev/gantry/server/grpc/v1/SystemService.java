@@ -7,6 +7,7 @@ import dev.gantry.engine.Engine;
 import dev.gantry.engine.PodFilter;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.ImageUsage;
+import dev.gantry.local.volumes.VolumeStore;
 import dev.gantry.model.Digest;
 import dev.gantry.model.Platform;
 import dev.gantry.model.Scope;
@@ -40,10 +41,12 @@ public final class SystemService implements BindableService {
     private final Engine engine;
     private final RuntimeInfo info;
     private final EventsCall events;
+    private final VolumeStore volumes;
 
-    public SystemService(Engine engine, RuntimeInfo info, EventSource source) {
+    public SystemService(Engine engine, RuntimeInfo info, EventSource source, VolumeStore volumes) {
         this.engine = engine;
         this.info = info;
+        this.volumes = volumes;
         this.events = new EventsCall(source);
     }
 
@@ -138,8 +141,9 @@ public final class SystemService implements BindableService {
             all += bytes;
             idle += container.state() instanceof ContainerState.Running ? 0 : bytes;
         }
-        return DiskUsageResponse.newBuilder()
-                .setImages(
+        DiskUsageResponse.Builder out = DiskUsageResponse.newBuilder();
+        VolumeTranslation.usage(volumes, out);
+        return out.setImages(
                         DiskUsage.newBuilder()
                                 .setTotal(images.size())
                                 .setActive(
