@@ -34,6 +34,10 @@ class CliParity {
 
     private static TestHost host;
     private static Daemon daemon;
+
+    /** A path that may have 50 characters. */
+    private static final Path PODMAN_RUN = Path.of("/tmp/gt-pm" + ProcessHandle.current().pid());
+
     private static ParityPeer podman;
     private static ParityPeer gantry;
 
@@ -65,10 +69,10 @@ class CliParity {
         Path networks = Files.createDirectories(work.resolve("podman/net"));
         return """
                export CONTAINERS_CONF=%1$s
-               exec podman --root %2$s/root --runroot %2$s/run --tmpdir %2$s/tmp --network-config-dir %3$s --runtime runc \
+               exec podman --root %2$s/root --runroot %4$s --tmpdir %2$s/tmp --network-config-dir %3$s --runtime runc \
                  --cgroup-manager cgroupfs --events-backend file --log-level error "$@"
                """
-                .formatted(configuration, work.resolve("podman"), networks);
+                .formatted(configuration, work.resolve("podman"), networks, PODMAN_RUN);
     }
 
     private static void files(Path shared) throws IOException {
@@ -107,15 +111,15 @@ class CliParity {
     @AfterAll
     static void stop() throws Exception {
         try (TestHost closing = host) {
-            if (podman != null) {
+            try {
                 podman.clean();
-                podman.run("C rmi -fa; C system reset -f");
-            }
-            if (gantry != null) {
+                podman.run("C system reset -f");
                 gantry.clean();
+            } finally {
+                daemon.close();
+                Command.run("ip", "netns", "del", closing.name() + "-p");
+                Command.run("rm", "-rf", "--one-file-system", PODMAN_RUN.toString());
             }
-            daemon.close();
-            Command.run("ip", "netns", "del", closing.name() + "-p");
         }
     }
 
