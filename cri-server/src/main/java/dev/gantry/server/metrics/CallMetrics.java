@@ -77,9 +77,9 @@ public final class CallMetrics implements ServerInterceptor {
         }
 
         void end() {
-            active.decrementAndGet();
             timers.computeIfAbsent(new Series(method, status), CallMetrics.this::timer)
                     .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            active.decrementAndGet();
         }
     }
 
