@@ -1,21 +1,17 @@
 package dev.gantry.imagestore.layers;
 
 import dev.gantry.imagestore.archive.PaxWriter;
-import dev.gantry.linux.ErrnoException;
 import dev.gantry.linux.fs.DirectoryEntry;
 import dev.gantry.linux.fs.DirectoryHandle;
 import dev.gantry.linux.fs.FileHandle;
 import dev.gantry.linux.fs.FileStatus;
 import dev.gantry.linux.fs.PathBytes;
 import dev.gantry.linux.fs.RootedDirectory;
-import dev.gantry.linux.fs.XattrName;
-import dev.gantry.linux.fs.Xattrs;
 import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +23,9 @@ import java.util.Optional;
  * is left out.
  */
 public final class LayerExport {
-    private static final int MAX_DEPTH = 256;
+    /** Attributes of the overlay itself are no part of what it shows. */
+    private static final TreeHeaders HEADERS = new TreeHeaders("trusted.overlay.");
+
     private static final String WHITEOUT = ".wh.";
     private static final String OPAQUE = ".wh..wh..opq";
 
@@ -51,23 +49,13 @@ public final class LayerExport {
     }
 
     private void walk(DirectoryHandle directory, List<PathBytes> above) throws IOException {
-        if (above.size() > MAX_DEPTH) {
-            throw Failure.precondition(
-                    "%s lies deeper than %d directories"
-                            .formatted(PathBytes.join(above), MAX_DEPTH));
-        }
+        TreeHeaders.checkDepth(above);
         for (DirectoryEntry entry : directory.list(Integer.MAX_VALUE)) {
             Optional<FileStatus> status = directory.find(entry.name());
             if (status.isPresent()) {
-                add(directory, entry.name(), below(above, entry.name()), status.get());
+                add(directory, entry.name(), TreeHeaders.below(above, entry.name()), status.get());
             }
         }
-    }
-
-    private static List<PathBytes> below(List<PathBytes> above, PathBytes name) {
-        var names = new ArrayList<>(above);
-        names.add(name);
-        return names;
     }
 
     private void add(DirectoryHandle in, PathBytes name, List<PathBytes> path, FileStatus status)
@@ -80,10 +68,10 @@ public final class LayerExport {
         switch (status.kind()) {
             case DIRECTORY -> directory(in, name, path, status);
             case REGULAR -> file(in, name, whole, status);
-            case SYMLINK -> tar.add(header(in, name, whole, status, '2', in.readlink(name)));
-            case CHARACTER -> tar.add(header(in, name, whole, status, '3', PathBytes.EMPTY));
-            case BLOCK -> tar.add(header(in, name, whole, status, '4', PathBytes.EMPTY));
-            case FIFO -> tar.add(header(in, name, whole, status, '6', PathBytes.EMPTY));
+            case SYMLINK -> tar.add(HEADERS.of(in, name, whole, status, '2', in.readlink(name)));
+            case CHARACTER -> tar.add(HEADERS.of(in, name, whole, status, '3', PathBytes.EMPTY));
+            case BLOCK -> tar.add(HEADERS.of(in, name, whole, status, '4', PathBytes.EMPTY));
+            case FIFO -> tar.add(HEADERS.of(in, name, whole, status, '6', PathBytes.EMPTY));
             // A socket means nothing without its process.
             case SOCKET, UNKNOWN -> {}
         }
@@ -93,9 +81,9 @@ public final class LayerExport {
             DirectoryHandle in, PathBytes name, List<PathBytes> path, FileStatus status)
             throws IOException {
         PathBytes whole = PathBytes.join(path);
-        tar.add(header(in, name, whole, status, '5', PathBytes.EMPTY));
+        tar.add(HEADERS.of(in, name, whole, status, '5', PathBytes.EMPTY));
         if (OverlayMarks.isOpaque(in.xattrs(name))) {
-            tar.add(empty(PathBytes.join(below(path, PathBytes.of(OPAQUE))), status));
+            tar.add(empty(PathBytes.join(TreeHeaders.below(path, PathBytes.of(OPAQUE))), status));
         }
         try (DirectoryHandle child = in.openDirectory(name)) {
             walk(child, path);
@@ -106,18 +94,18 @@ public final class LayerExport {
             throws IOException {
         PathBytes first = status.links() > 1 ? linked.putIfAbsent(status.inode(), whole) : null;
         if (first != null) {
-            tar.add(header(in, name, whole, status, '1', first));
+            tar.add(HEADERS.of(in, name, whole, status, '1', first));
             return;
         }
         try (FileHandle file = root.openFile(whole, RootedDirectory.Links.REFUSED)) {
-            tar.add(header(in, name, whole, status, '0', PathBytes.EMPTY), file::read);
+            tar.add(HEADERS.of(in, name, whole, status, '0', PathBytes.EMPTY), file::read);
         }
     }
 
     /** The path with another last name. */
     private static PathBytes marked(List<PathBytes> path, String last) {
         return PathBytes.join(
-                below(
+                TreeHeaders.below(
                         path.subList(0, path.size() - 1),
                         PathBytes.of(last.getBytes(StandardCharsets.ISO_8859_1))));
     }
@@ -129,39 +117,5 @@ public final class LayerExport {
     private static PaxWriter.Header empty(PathBytes name, FileStatus status) {
         return new PaxWriter.Header(
                 name, '0', PathBytes.EMPTY, 0600, 0, 0, 0, status.modified(), 0, 0, Map.of());
-    }
-
-    private static PaxWriter.Header header(
-            DirectoryHandle in,
-            PathBytes name,
-            PathBytes whole,
-            FileStatus status,
-            char kind,
-            PathBytes link)
-            throws ErrnoException {
-        return new PaxWriter.Header(
-                whole,
-                kind,
-                link,
-                status.permissions(),
-                status.uid(),
-                status.gid(),
-                kind == '0' ? status.size() : 0,
-                status.modified(),
-                status.deviceMajor(),
-                status.deviceMinor(),
-                kind == '1' ? Map.of() : xattrs(in.xattrs(name)));
-    }
-
-    /** Those of the overlay itself are no part of what it shows. */
-    private static Map<String, byte[]> xattrs(Xattrs all) throws ErrnoException {
-        var kept = new HashMap<String, byte[]>();
-        for (XattrName name : all.list()) {
-            if (!name.toString().startsWith("trusted.overlay.")) {
-                Optional<byte[]> value = all.get(name);
-                value.ifPresent(v -> kept.put(name.toString(), v));
-            }
-        }
-        return kept;
     }
 }

@@ -9,12 +9,9 @@ import dev.gantry.linux.fs.FileHandle;
 import dev.gantry.linux.fs.FileStatus;
 import dev.gantry.linux.fs.PathBytes;
 import dev.gantry.linux.fs.RootedDirectory;
-import dev.gantry.linux.fs.XattrName;
-import dev.gantry.linux.fs.Xattrs;
 import dev.gantry.model.Failure;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +24,7 @@ import java.util.function.Predicate;
  * asked for.
  */
 public final class TreeArchive {
-    private static final int MAX_DEPTH = 256;
+    private static final TreeHeaders HEADERS = new TreeHeaders("trusted.");
 
     private final RootedDirectory root;
     private final Predicate<PathBytes> mounts;
@@ -65,7 +62,7 @@ public final class TreeArchive {
             }
             FileStatus status =
                     directory.find(name).orElseThrow(() -> Failure.notFound("there is no " + name));
-            archive.add(directory, name, below(parent, name), called, status);
+            archive.add(directory, name, TreeHeaders.below(parent, name), called, status);
         } catch (IOException e) {
             throw Failure.of("archive " + name, e);
         }
@@ -78,28 +75,18 @@ public final class TreeArchive {
 
     private void walk(DirectoryHandle directory, List<PathBytes> path, List<PathBytes> as)
             throws IOException {
-        if (path.size() > MAX_DEPTH) {
-            throw Failure.precondition(
-                    "%s lies deeper than %d directories"
-                            .formatted(PathBytes.join(path), MAX_DEPTH));
-        }
+        TreeHeaders.checkDepth(path);
         for (DirectoryEntry entry : directory.list(Integer.MAX_VALUE)) {
             Optional<FileStatus> status = directory.find(entry.name());
             if (status.isPresent()) {
                 add(
                         directory,
                         entry.name(),
-                        below(path, entry.name()),
-                        below(as, entry.name()),
+                        TreeHeaders.below(path, entry.name()),
+                        TreeHeaders.below(as, entry.name()),
                         status.get());
             }
         }
-    }
-
-    private static List<PathBytes> below(List<PathBytes> above, PathBytes name) {
-        var names = new ArrayList<>(above);
-        names.add(name);
-        return names;
     }
 
     private void add(
@@ -112,10 +99,16 @@ public final class TreeArchive {
         switch (status.kind()) {
             case DIRECTORY -> directory(in, name, path, as, status);
             case REGULAR -> file(in, name, path, as, status);
-            case SYMLINK -> tar.add(header(in, name, as, status, '2', in.readlink(name)));
-            case CHARACTER -> tar.add(header(in, name, as, status, '3', PathBytes.EMPTY));
-            case BLOCK -> tar.add(header(in, name, as, status, '4', PathBytes.EMPTY));
-            case FIFO -> tar.add(header(in, name, as, status, '6', PathBytes.EMPTY));
+            case SYMLINK ->
+                    tar.add(
+                            HEADERS.of(
+                                    in, name, PathBytes.join(as), status, '2', in.readlink(name)));
+            case CHARACTER ->
+                    tar.add(HEADERS.of(in, name, PathBytes.join(as), status, '3', PathBytes.EMPTY));
+            case BLOCK ->
+                    tar.add(HEADERS.of(in, name, PathBytes.join(as), status, '4', PathBytes.EMPTY));
+            case FIFO ->
+                    tar.add(HEADERS.of(in, name, PathBytes.join(as), status, '6', PathBytes.EMPTY));
             // A socket means nothing without its process.
             case SOCKET, UNKNOWN -> {}
         }
@@ -128,7 +121,7 @@ public final class TreeArchive {
             List<PathBytes> as,
             FileStatus status)
             throws IOException {
-        tar.add(header(in, name, as, status, '5', PathBytes.EMPTY));
+        tar.add(HEADERS.of(in, name, PathBytes.join(as), status, '5', PathBytes.EMPTY));
         Optional<DirectoryHandle> child = child(in, name, PathBytes.join(path));
         if (child.isPresent()) {
             try (DirectoryHandle open = child.get()) {
@@ -181,43 +174,10 @@ public final class TreeArchive {
         try (FileHandle file = content.get()) {
             PathBytes first = status.links() > 1 ? linked.putIfAbsent(inode, called) : null;
             if (first != null) {
-                tar.add(header(in, name, as, status, '1', first));
+                tar.add(HEADERS.of(in, name, called, status, '1', first));
             } else {
-                tar.add(header(in, name, as, status, '0', PathBytes.EMPTY), file::read);
+                tar.add(HEADERS.of(in, name, called, status, '0', PathBytes.EMPTY), file::read);
             }
         }
-    }
-
-    private static PaxWriter.Header header(
-            DirectoryHandle in,
-            PathBytes name,
-            List<PathBytes> as,
-            FileStatus status,
-            char kind,
-            PathBytes link)
-            throws ErrnoException {
-        return new PaxWriter.Header(
-                PathBytes.join(as),
-                kind,
-                link,
-                status.permissions(),
-                status.uid(),
-                status.gid(),
-                kind == '0' ? status.size() : 0,
-                status.modified(),
-                status.deviceMajor(),
-                status.deviceMinor(),
-                kind == '1' ? Map.of() : xattrs(in.xattrs(name)));
-    }
-
-    private static Map<String, byte[]> xattrs(Xattrs all) throws ErrnoException {
-        var kept = new HashMap<String, byte[]>();
-        for (XattrName name : all.list()) {
-            if (!name.toString().startsWith("trusted.")) {
-                Optional<byte[]> value = all.get(name);
-                value.ifPresent(v -> kept.put(name.toString(), v));
-            }
-        }
-        return kept;
     }
 }
