@@ -1,6 +1,7 @@
 package dev.gantry.local;
 
 import java.time.Instant;
+import java.util.function.Consumer;
 
 /**
  * What is recorded of one container beside the engine's record.
@@ -48,128 +49,103 @@ record Entry(
     }
 
     Entry completed(String pod) {
-        return new Entry(
-                id,
-                name,
-                pod,
-                createdAt,
-                true,
-                removing,
-                removeVolumes,
-                started,
-                stopped,
-                settled,
-                restarts,
-                settings,
-                health);
+        return with(
+                parts -> {
+                    parts.podId = pod;
+                    parts.complete = true;
+                });
     }
 
     Entry named(String other) {
-        return new Entry(
-                id,
-                other,
-                podId,
-                createdAt,
-                complete,
-                removing,
-                removeVolumes,
-                started,
-                stopped,
-                settled,
-                restarts,
-                settings,
-                health);
+        return with(parts -> parts.name = other);
     }
 
     Entry beingRemoved(boolean volumes) {
-        return new Entry(
-                id, name, podId, createdAt, complete, true, volumes, started, stopped, settled,
-                restarts, settings, health);
+        return with(
+                parts -> {
+                    parts.removing = true;
+                    parts.removeVolumes = volumes;
+                });
     }
 
     /** It is about to be started, for the given time in a row by its policy. */
     Entry running(int restart) {
-        return new Entry(
-                id,
-                name,
-                podId,
-                createdAt,
-                complete,
-                removing,
-                removeVolumes,
-                true,
-                false,
-                false,
-                restart,
-                settings,
-                health);
+        return with(
+                parts -> {
+                    parts.started = true;
+                    parts.stopped = false;
+                    parts.settled = false;
+                    parts.restarts = restart;
+                });
     }
 
     Entry stoppedByHand() {
-        return new Entry(
-                id,
-                name,
-                podId,
-                createdAt,
-                complete,
-                removing,
-                removeVolumes,
-                started,
-                true,
-                settled,
-                restarts,
-                settings,
-                health);
+        return with(parts -> parts.stopped = true);
     }
 
     Entry ended() {
-        return new Entry(
-                id,
-                name,
-                podId,
-                createdAt,
-                complete,
-                removing,
-                removeVolumes,
-                started,
-                stopped,
-                true,
-                restarts,
-                settings,
-                health);
+        return with(parts -> parts.settled = true);
     }
 
     Entry with(ContainerSpec.Settings other) {
-        return new Entry(
-                id,
-                name,
-                podId,
-                createdAt,
-                complete,
-                removing,
-                removeVolumes,
-                started,
-                stopped,
-                settled,
-                restarts,
-                other,
-                health);
+        return with(parts -> parts.settings = other);
     }
 
     Entry with(HealthState other) {
-        return new Entry(
-                id,
-                name,
-                podId,
-                createdAt,
-                complete,
-                removing,
-                removeVolumes,
-                started,
-                stopped,
-                settled,
-                restarts,
-                settings,
-                other);
+        return with(parts -> parts.health = other);
+    }
+
+    private Entry with(Consumer<Parts> change) {
+        Parts parts = new Parts(this);
+        change.accept(parts);
+        return parts.whole();
+    }
+
+    /** A copy to be changed. */
+    private static final class Parts {
+        private final Entry from;
+        private String name;
+        private String podId;
+        private boolean complete;
+        private boolean removing;
+        private boolean removeVolumes;
+        private boolean started;
+        private boolean stopped;
+        private boolean settled;
+        private int restarts;
+        private ContainerSpec.Settings settings;
+        private HealthState health;
+
+        Parts(Entry from) {
+            this.from = from;
+            name = from.name;
+            podId = from.podId;
+            complete = from.complete;
+            removing = from.removing;
+            removeVolumes = from.removeVolumes;
+            started = from.started;
+            stopped = from.stopped;
+            settled = from.settled;
+            restarts = from.restarts;
+            settings = from.settings;
+            health = from.health;
+        }
+
+        Entry whole() {
+            return new Entry(
+                    from.id,
+                    name,
+                    podId,
+                    from.createdAt,
+                    complete,
+                    removing,
+                    removeVolumes,
+                    started,
+                    stopped,
+                    settled,
+                    restarts,
+                    settings,
+                    health);
+        }
     }
 }
