@@ -47,6 +47,7 @@ final class Supervisor {
         Entry entry = entries.change(id, e -> e.running(restart));
         long asked = System.nanoTime();
         try {
+            new PortClaims(machine, entries).check(entry);
             machine.startAgain(id);
         } catch (RuntimeException e) {
             entries.change(id, Entry::ended);

@@ -12,9 +12,11 @@ import dev.gantry.local.RestartPolicy.Condition;
 import dev.gantry.local.volumes.Volumes;
 import dev.gantry.model.Failure;
 import dev.gantry.model.HealthConfig;
+import dev.gantry.model.PortMapping;
 import dev.gantry.networks.NetworkSettings;
 import dev.gantry.networks.Networks;
 import dev.gantry.state.Database;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -194,6 +196,37 @@ final class LocalContainersTest {
         assertThat(machine.calls).contains("stopContainer 10 0", "stopPod");
         assertThat(status(id)).isEqualTo(Status.EXITED);
         assertThat(starts()).isEqualTo(2);
+    }
+
+    @Test
+    void aPortOfTheNodeIsOneContainersOnly() throws Exception {
+        int port;
+        try (ServerSocket held = new ServerSocket(0)) {
+            port = held.getLocalPort();
+            String late = publishing("late", port);
+            assertThatThrownBy(() -> room.start(late))
+                    .hasMessageContaining("already allocated")
+                    .hasMessageContaining("a process");
+        }
+        room.start(publishing("first", port));
+        String second = publishing("second", port);
+        assertThatThrownBy(() -> room.start(second))
+                .hasMessageContaining("already allocated")
+                .hasMessageContaining("container first");
+    }
+
+    private String publishing(String name, int port) {
+        PodConfig pod =
+                PodConfig.named(new PodName("x", "x", "x", 0), NamespaceOptions.DEFAULT)
+                        .withPorts(
+                                List.of(new PortMapping(PortMapping.Protocol.TCP, 80, port, "")));
+        return room.create(
+                        ContainerSpec.of(
+                                name,
+                                pod,
+                                ContainerConfig.named("x", "busybox", "sleep", "9"),
+                                ContainerSpec.Settings.DEFAULT))
+                .id();
     }
 
     @Test
