@@ -31,8 +31,8 @@ final class CgroupFiles {
 
     /** Writes a value with one write(2), as the kernel asks; a refusal names file and value. */
     static void write(Path file, String value) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.wrap(value.getBytes(StandardCharsets.US_ASCII)));
+        try {
+            put(file, value);
         } catch (NoSuchFileException e) {
             throw new Failure(
                     Failure.Code.FAILED_PRECONDITION,
@@ -44,6 +44,32 @@ final class CgroupFiles {
                     Failure.Code.INVALID_ARGUMENT,
                     "set %s to %s: %s".formatted(file, value, reason(e)),
                     e);
+        }
+    }
+
+    /**
+     * As {@link #write}, for a group that may be removed at any moment, by systemd say: what is not
+     * there needs no value.
+     */
+    static void writeIfThere(Path file, String value) {
+        try {
+            put(file, value);
+        } catch (NoSuchFileException _) {
+            // Removed before it was open.
+        } catch (IOException e) {
+            // ENODEV: removed after it was open.
+            if (Files.exists(file)) {
+                throw new Failure(
+                        Failure.Code.INVALID_ARGUMENT,
+                        "set %s to %s: %s".formatted(file, value, reason(e)),
+                        e);
+            }
+        }
+    }
+
+    private static void put(Path file, String value) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(value.getBytes(StandardCharsets.US_ASCII)));
         }
     }
 

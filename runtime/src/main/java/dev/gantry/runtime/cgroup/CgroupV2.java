@@ -249,9 +249,7 @@ final class CgroupV2 implements Cgroup {
 
     @Override
     public void kill() {
-        if (Files.exists(directory.resolve("cgroup.kill"))) {
-            CgroupFiles.write(directory.resolve("cgroup.kill"), "1");
-        }
+        CgroupFiles.writeIfThere(directory.resolve("cgroup.kill"), "1");
         CgroupFiles.killAll(directory);
     }
 
@@ -276,7 +274,7 @@ final class CgroupV2 implements Cgroup {
         Path freeze = directory.resolve("cgroup.freeze");
         CgroupFiles.read(freeze)
                 .filter(s -> s.strip().equals("1"))
-                .ifPresent(_ -> CgroupFiles.write(freeze, "0"));
+                .ifPresent(_ -> CgroupFiles.writeIfThere(freeze, "0"));
     }
 
     @Override
