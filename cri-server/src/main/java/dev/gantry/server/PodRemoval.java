@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes away every pod while no daemon runs: processes, mounts, networks, leases, cgroups. What is
- * done before the daemon's files are deleted.
+ * Takes away every pod while no daemon runs: processes, mounts, networks, leases, cgroups, and the
+ * bridges of people's networks. What is done before the daemon's files are deleted.
  */
 final class PodRemoval {
     private static final Logger LOG = LoggerFactory.getLogger(PodRemoval.class);
@@ -47,6 +47,7 @@ final class PodRemoval {
             if (!remaining.isEmpty()) {
                 throw Failure.internal("these pods could not be removed: " + remaining);
             }
+            assembly.networks().withdraw();
             return removed;
         }
     }

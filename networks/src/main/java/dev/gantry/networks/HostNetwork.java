@@ -88,6 +88,7 @@ final class HostNetwork implements Surroundings {
     public void removeBridge(String name) {
         try {
             Bridges.remove(name);
+            IsolationRules.remove(name);
         } catch (IOException e) {
             throw Failure.of("remove bridge " + name, e);
         }

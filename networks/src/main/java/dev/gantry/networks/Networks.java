@@ -246,6 +246,20 @@ public final class Networks implements AutoCloseable {
                 });
     }
 
+    /** Takes every bridge off the node that nobody is on; the networks stay, and come again. */
+    public void withdraw() {
+        holding(
+                () -> {
+                    for (Network network : files.list()) {
+                        if (inTheWay(network).isEmpty()) {
+                            servers.stop(network);
+                            node.removeBridge(network.bridge());
+                        }
+                    }
+                    return true;
+                });
+    }
+
     /**
      * Puts somebody on a network: the default one is made when it is missing, the network stays
      * while the work runs, and when that has made the bridge, names are served on it.

@@ -13,7 +13,7 @@ interface Surroundings {
 
     boolean hasInterface(String name);
 
-    /** Takes a bridge away; one that is not there is no error. */
+    /** Takes a bridge away, and the rules about it; one that is not there is no error. */
     void removeBridge(String name);
 
     /** The node's name servers. */

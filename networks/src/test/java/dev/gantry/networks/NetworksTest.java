@@ -201,6 +201,19 @@ class NetworksTest {
     }
 
     @Test
+    void withdrawnNetworksAreKept() {
+        networks.join("bridge", () -> "joined");
+        Network idle = networks.create(NetworkRequest.named("idle"));
+        Network web = networks.create(NetworkRequest.named("web"));
+        users.add("web", "aa", List.of("shop"), "10.9.0.2");
+
+        networks.withdraw();
+
+        assertThat(node.removed).contains("gantry0", idle.bridge()).doesNotContain(web.bridge());
+        assertThat(networks.list()).extracting(Network::name).contains("bridge", "idle", "web");
+    }
+
+    @Test
     void aNetworkInUseStays() {
         networks.create(NetworkRequest.named("web"));
         networks.create(NetworkRequest.named("idle"));
