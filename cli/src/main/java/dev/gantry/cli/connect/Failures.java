@@ -5,10 +5,14 @@ import dev.gantry.cli.http2.Unreachable;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import java.io.EOFException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 
 /** Failures in a user's words. */
 public final class Failures {
@@ -56,11 +60,47 @@ public final class Failures {
         if (denied) {
             return where + ": permission denied: the socket is root's: use sudo";
         }
+        Optional<String> tls =
+                endpoint instanceof Endpoint.Tcp tcp && cause != null
+                        ? tls(cause, why, tcp)
+                        : Optional.empty();
+        if (tls.isPresent()) {
+            return where + ": " + tls.get();
+        }
         boolean absent =
                 cause instanceof NoSuchFileException
                         || cause instanceof ConnectException
                         || why.contains("No such file")
                         || why.contains("refused");
         return where + ". Is gantryd running?" + (absent ? "" : " (" + why + ")");
+    }
+
+    /** What is wrong with the certificates of either side, where that is what is wrong. */
+    private static Optional<String> tls(Throwable cause, String why, Endpoint.Tcp tcp) {
+        if (tcp.tls().isEmpty()) {
+            return cause instanceof EOFException || cause instanceof SocketException
+                    ? ended(cause)
+                    : Optional.empty();
+        }
+        if (!(cause instanceof SSLException)) {
+            return Optional.empty();
+        }
+        if (!why.contains("Received fatal alert")) {
+            return Optional.of(
+                    "its certificate is not trusted: --tlscacert has to name the authority that signed it, for this host: "
+                            + why);
+        }
+        return Optional.of(
+                why.contains("certificate_required")
+                        ? "it asks for a client certificate of its own authority: give one with --tlscert and --tlskey"
+                        : "it refused the TLS handshake with this certificate: " + why);
+    }
+
+    /** A daemon ends a connection that does not begin with TLS, and says nothing. */
+    private static Optional<String> ended(Throwable cause) {
+        return cause instanceof ConnectException
+                ? Optional.empty()
+                : Optional.of(
+                        "it ended the connection; on TCP it answers to certificates only: give --tlscacert, --tlscert and --tlskey");
     }
 }
