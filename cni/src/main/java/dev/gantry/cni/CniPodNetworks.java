@@ -3,6 +3,7 @@ package dev.gantry.cni;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.model.Failure;
 import dev.gantry.model.PodNetwork;
+import dev.gantry.model.Telling;
 import dev.gantry.state.Database;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,7 +140,13 @@ final class CniPodNetworks implements PodNetworks {
                     .log("undoing a network attachment that was left behind");
             unwind(record, Optional.of(record.netns()));
         }
-        Conflist list = pod.network().map(named::require).orElseGet(directory::require);
+        Conflist list =
+                Telling.step(
+                        "choose the network",
+                        () -> pod.network().map(named::require).orElseGet(directory::require),
+                        chosen -> "%s of %s".formatted(chosen.name(), chosen.source()));
+        // One that is not there cannot be called to undo what the others did either.
+        list.plugins().forEach(plugin -> caller.require(list, plugin, pod.podId()));
         AttachmentRecord record = AttachmentRecord.intent(pod, INTERFACE, list);
         warnOfUnserved(record);
         table.insert(record);

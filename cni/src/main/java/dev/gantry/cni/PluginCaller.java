@@ -2,6 +2,7 @@ package dev.gantry.cni;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.model.Failure;
+import dev.gantry.model.Telling;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,13 +36,43 @@ final class PluginCaller {
         this.deadline = deadline;
     }
 
+    /** Fails as ADD would, if the plugin's program is not there. */
+    void require(Conflist list, Conflist.Plugin plugin, String podId) {
+        String what = what(Command.ADD, list, plugin);
+        try {
+            var _ = binaries.require(plugin.type());
+        } catch (Failure e) {
+            Failure said = e.during(what + " for pod " + podId);
+            Telling.step(
+                    what,
+                    () -> {
+                        throw said;
+                    });
+            throw said;
+        }
+    }
+
     /**
      * ADD of one plugin.
      *
      * @return the result as the plugin printed it
      */
     ObjectNode add(AttachmentRecord pod, Conflist.Plugin plugin) {
-        String what = what(Command.ADD, pod.conflist(), plugin) + " for pod " + pod.podId();
+        String what = what(Command.ADD, pod.conflist(), plugin);
+        return Telling.step(
+                what,
+                () -> add(pod, plugin, what + " for pod " + pod.podId()),
+                PluginCaller::addresses);
+    }
+
+    /** As the plugin wrote them; whether that is right is seen at the end of the list. */
+    private static String addresses(ObjectNode result) {
+        List<String> all = new ArrayList<>();
+        result.path("ips").forEach(ip -> all.add(ip.path("address").asText("")));
+        return String.join(" ", all);
+    }
+
+    private ObjectNode add(AttachmentRecord pod, Conflist.Plugin plugin, String what) {
         String printed =
                 call(
                         what,
@@ -75,13 +106,16 @@ final class PluginCaller {
         Conflist list = pod.conflist();
         Optional<ObjectNode> previous =
                 list.version().atLeast(CniVersion.V0_4_0) ? pod.result() : Optional.empty();
-        String what = what(Command.DEL, list, plugin) + " for pod " + pod.podId();
-        call(
+        String what = what(Command.DEL, list, plugin);
+        Telling.step(
                 what,
-                Command.DEL,
-                plugin,
-                podEnvironment(pod, netns.map(Path::toString).orElse("")),
-                configuration(list, plugin, Optional.of(pod), previous));
+                () ->
+                        call(
+                                what + " for pod " + pod.podId(),
+                                Command.DEL,
+                                plugin,
+                                podEnvironment(pod, netns.map(Path::toString).orElse("")),
+                                configuration(list, plugin, Optional.of(pod), previous)));
     }
 
     /** STATUS of one plugin; fails when it could not serve an ADD now. */

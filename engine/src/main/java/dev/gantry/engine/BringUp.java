@@ -43,7 +43,10 @@ final class BringUp {
         }
         undo.push("remove the pod's files", () -> files.remove(pod.id()));
         PodNetwork attached = network;
-        steps.time("files", () -> files.write(pod.id(), pod.config(), attached));
+        steps.time(
+                "files",
+                "write the pod's files to " + parts.settings().podFiles(pod.id()),
+                () -> files.write(pod.id(), pod.config(), attached));
         steps.time("subscribe", () -> parts.shims().hold(handle));
         return steps.time(
                 "record",

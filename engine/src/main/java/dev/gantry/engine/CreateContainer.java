@@ -1,6 +1,8 @@
 package dev.gantry.engine;
 
 import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.engine.journal.Narrator;
+import dev.gantry.engine.journal.Story;
 import dev.gantry.engine.spec.ImageDefaults;
 import dev.gantry.engine.spec.Signals;
 import dev.gantry.engine.spec.UserResolver;
@@ -12,6 +14,7 @@ import dev.gantry.model.Ids;
 import dev.gantry.model.Observation.Operation;
 import dev.gantry.model.Rootfs;
 import dev.gantry.model.Steps;
+import dev.gantry.model.Telling;
 import dev.gantry.runtime.oci.OciSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +68,6 @@ final class CreateContainer {
     }
 
     private String locked(String podId, String newId, ContainerConfig config) {
-        long started = System.nanoTime();
         Optional<Container> existing =
                 parts.world().containersOf(podId).stream()
                         .filter(c -> c.config().name().equals(config.name()))
@@ -76,13 +78,33 @@ final class CreateContainer {
         }
         Pod pod = parts.world().pod(podId);
         pod.state().mustTakeContainers(podId, pod.scope());
+        return new Narrator(
+                        parts.stories().journal(),
+                        Story.of(pod.scope(), pod.config().name()),
+                        podId,
+                        newId,
+                        config.name())
+                .telling(() -> make(pod, newId, config));
+    }
+
+    private String make(Pod pod, String newId, ContainerConfig config) {
+        long started = System.nanoTime();
+        String podId = pod.id();
         Steps steps = parts.steps(Operation.CREATE_CONTAINER);
-        Container container = steps.time("image", () -> plan(pod, newId, config));
+        Container container =
+                steps.time(
+                        "image",
+                        () ->
+                                Telling.step(
+                                        "create container %s of image %s"
+                                                .formatted(config.name(), named(config)),
+                                        () -> plan(pod, newId, config),
+                                        made -> made.imageId().toString()));
         Undo undo = new Undo();
         try {
             undo.push("remove what was made", () -> removal.discard(container.id()));
             steps.time("intent", () -> parts.world().add(container));
-            prepare(pod, container, steps);
+            Telling.step("prepare the container", () -> prepare(pod, container, steps));
         } catch (RuntimeException e) {
             if (!undo.run(e)) {
                 LOG.atWarn()
@@ -117,6 +139,12 @@ final class CreateContainer {
                                 config.attempt(),
                                 container.id(),
                                 container.state().words()));
+    }
+
+    /** As the caller named it, who may have asked for its id before. */
+    private static String named(ContainerConfig config) {
+        String asked = config.userSpecifiedImage();
+        return asked.isEmpty() ? config.image() : asked;
     }
 
     private Container plan(Pod pod, String id, ContainerConfig config) {
@@ -189,6 +217,7 @@ final class CreateContainer {
         Rootfs rootfs =
                 steps.time(
                         "layers",
+                        "make its root of the image's layers and a writable one",
                         () ->
                                 images.prepare(
                                         container.id(),
@@ -202,6 +231,7 @@ final class CreateContainer {
         UserResolver.Resolved user =
                 steps.time(
                         "user",
+                        "find out its user",
                         () ->
                                 new UserResolver(
                                                 (path, limit) ->
@@ -214,7 +244,11 @@ final class CreateContainer {
         Container resolved =
                 container.runAs(new Container.User(user.uid(), user.gid(), user.groups()));
         specs.check(pod, resolved);
-        OciSpec spec = steps.time("specification", () -> specs.build(pod, resolved, rootfs));
+        OciSpec spec =
+                steps.time(
+                        "specification",
+                        "put its configuration together",
+                        () -> specs.build(pod, resolved, rootfs));
         if (restored) {
             restores.check(container.id(), spec);
         }

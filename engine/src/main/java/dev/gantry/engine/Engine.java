@@ -3,6 +3,7 @@ package dev.gantry.engine;
 import dev.gantry.cni.NetworkDetails;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.journal.Journal;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Observer;
 import dev.gantry.model.Resources;
@@ -60,6 +61,9 @@ public interface Engine extends AutoCloseable {
 
     /** The pod, or NOT_FOUND. */
     Pod pod(String id);
+
+    /** What was done for pods and containers, step by step. */
+    Journal journal();
 
     List<Pod> pods(PodFilter filter);
 

@@ -71,6 +71,11 @@ public record EngineSettings(
         return filesDir.resolve(podId);
     }
 
+    /** What was done for each pod: {@code journal/<scope>/}. */
+    Path journal() {
+        return root.resolve("journal");
+    }
+
     /** What checkpoints are put together in; empty when none is being made. */
     Path checkpoints() {
         return root.resolve("checkpoints");

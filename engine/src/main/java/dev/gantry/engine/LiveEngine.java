@@ -3,6 +3,7 @@ package dev.gantry.engine;
 import dev.gantry.cni.NetworkDetails;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.journal.Journal;
 import dev.gantry.model.Observer;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
@@ -78,6 +79,7 @@ final class LiveEngine implements Engine {
     void recover() {
         List<String> strays = strayNetworks.find();
         recovery.run();
+        parts.stories().recovered();
         checkpoints.sweep();
         restores.sweep(
                 parts.world().containers().stream().map(Container::id).collect(Collectors.toSet()));
@@ -109,6 +111,11 @@ final class LiveEngine implements Engine {
     @Override
     public Pod pod(String id) {
         return parts.world().pod(id);
+    }
+
+    @Override
+    public Journal journal() {
+        return parts.stories().journal();
     }
 
     @Override
@@ -331,5 +338,6 @@ final class LiveEngine implements Engine {
         watch.close();
         parts.shims().close();
         parts.rooms().runtime().removeIfEmpty(parts.settings().cgroupParent());
+        parts.stories().journal().close();
     }
 }

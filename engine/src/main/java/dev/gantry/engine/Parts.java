@@ -1,6 +1,7 @@
 package dev.gantry.engine;
 
 import dev.gantry.engine.cdi.CdiRegistry;
+import dev.gantry.engine.journal.Journal;
 import dev.gantry.model.Observation.Operation;
 import dev.gantry.model.Observer;
 import dev.gantry.model.Steps;
@@ -12,6 +13,7 @@ record Parts(
         World world,
         Locks locks,
         Events events,
+        Stories stories,
         Exits exits,
         Shims shims,
         EarlyAttachments early,
@@ -21,6 +23,8 @@ record Parts(
     static Parts of(EngineSettings settings, Rooms rooms, Observer observer) {
         World world = new World(rooms.database());
         Events events = new Events(world);
+        Stories stories = new Stories(Journal.open(settings.journal()), world);
+        events.add(new JournalSink(stories));
         Exits exits = new Exits(world, events);
         Shims shims = new Shims(rooms.runtime(), world, exits);
         Locks locks = new Locks(settings.lockPatience());
@@ -30,6 +34,7 @@ record Parts(
                 world,
                 locks,
                 events,
+                stories,
                 exits,
                 shims,
                 new EarlyAttachments(),

@@ -2,6 +2,7 @@ package dev.gantry.engine;
 
 import dev.gantry.engine.ContainerState.Running;
 import dev.gantry.model.Failure;
+import dev.gantry.model.Telling;
 import dev.gantry.runtime.PodHandle;
 
 /**
@@ -17,12 +18,26 @@ final class PauseContainer {
 
     void pause(String idOrPrefix) {
         Container container = parts.world().container(idOrPrefix);
-        parts.locks().holding(container.podId(), () -> pauseLocked(container.id()));
+        parts.locks()
+                .holding(
+                        container.podId(),
+                        () ->
+                                told(
+                                        container,
+                                        "pause it: freeze its processes",
+                                        () -> pauseLocked(container.id())));
     }
 
     void unpause(String idOrPrefix) {
         Container container = parts.world().container(idOrPrefix);
-        parts.locks().holding(container.podId(), () -> unpauseLocked(container.id()));
+        parts.locks()
+                .holding(
+                        container.podId(),
+                        () -> told(container, "unpause it", () -> unpauseLocked(container.id())));
+    }
+
+    private void told(Container container, String what, Runnable work) {
+        parts.stories().of(container).telling(() -> Telling.step(what, work));
     }
 
     private void pauseLocked(String id) {

@@ -51,7 +51,7 @@ public enum PodState {
         }
     }
 
-    String words() {
+    public String words() {
         return switch (this) {
             case CREATING -> "being created";
             case STARTING -> "being started again";

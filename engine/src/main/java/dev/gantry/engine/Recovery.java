@@ -1,6 +1,7 @@
 package dev.gantry.engine;
 
 import dev.gantry.model.Failure;
+import dev.gantry.model.Telling;
 import dev.gantry.runtime.ContainerProcess;
 import dev.gantry.runtime.ExitRecord;
 import dev.gantry.runtime.PodHandle;
@@ -56,7 +57,7 @@ final class Recovery {
     private void recover(Task task) {
         Pod pod = task.pod();
         try {
-            one(pod);
+            parts.stories().of(pod).telling(() -> one(pod));
         } catch (RuntimeException e) {
             lose(pod, Failure.of("recover", e).message());
         } finally {
@@ -66,15 +67,32 @@ final class Recovery {
 
     private void one(Pod pod) {
         switch (pod.state()) {
-            case CREATING, REMOVING ->
-                    parts.locks().holding(pod.id(), () -> remove.locked(pod.id()));
+            case CREATING, REMOVING -> {
+                if (pod.state() == PodState.CREATING) {
+                    cut(pod, "make the pod", "what was made is undone");
+                } else {
+                    Telling.say("the daemon ended while it removed the pod; a new one goes on");
+                }
+                parts.locks().holding(pod.id(), () -> remove.locked(pod.id()));
+            }
             case STARTING, STOPPING -> {
+                if (pod.state() == PodState.STARTING) {
+                    cut(pod, "start the pod", "it is stopped");
+                } else {
+                    Telling.say("the daemon ended while it stopped the pod; a new one goes on");
+                }
                 finishContainers(pod);
                 parts.locks().holding(pod.id(), () -> stop.locked(pod.id()));
             }
             case LOST, NOT_READY -> finishContainers(pod);
             case READY -> ready(pod);
         }
+    }
+
+    private void cut(Pod pod, String what, String now) {
+        parts.stories()
+                .of(pod)
+                .failed(what, Duration.ZERO, "the daemon ended in the middle of it; " + now);
     }
 
     /** Looks at a pod that should run. */
@@ -97,8 +115,17 @@ final class Recovery {
                                 parts.shims().hold(handle.get());
                                 finishContainers(pod);
                                 freezeAgain(pod, handle.get());
+                                Telling.say(found(handle.get(), running));
                             }
                         });
+    }
+
+    private static String found(PodHandle handle, List<ContainerProcess> known) {
+        long run = known.stream().filter(process -> process.exit().isEmpty()).count();
+        return "a new daemon has found the pod again: its shim is process %d, of its containers %s"
+                .formatted(
+                        handle.shimPid(),
+                        run == 0 ? "none runs" : run == 1 ? "1 runs" : run + " run");
     }
 
     /** What is recorded decides: a pause or its end may have been cut short. */

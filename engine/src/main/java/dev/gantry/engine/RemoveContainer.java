@@ -2,6 +2,7 @@ package dev.gantry.engine;
 
 import dev.gantry.engine.spec.Signals;
 import dev.gantry.model.Failure;
+import dev.gantry.model.Telling;
 import dev.gantry.runtime.PodHandle;
 import java.time.Duration;
 import java.util.Optional;
@@ -34,6 +35,13 @@ final class RemoveContainer {
             return;
         }
         Container container = found.get();
+        parts.stories()
+                .of(container)
+                .telling(() -> Telling.step("remove the container", () -> remove(container)));
+    }
+
+    private void remove(Container container) {
+        String id = container.id();
         Optional<PodHandle> handle = parts.shims().known(container.podId());
         if (container.state() instanceof ContainerState.Running) {
             kill(container, parts.shims().require(container.podId()));

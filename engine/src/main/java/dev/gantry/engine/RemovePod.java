@@ -1,5 +1,6 @@
 package dev.gantry.engine;
 
+import dev.gantry.model.Telling;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,15 +33,20 @@ final class RemovePod {
         }
         stop.locked(id);
         Pod pod = parts.world().changePod(id, p -> p.in(PodState.REMOVING));
-        parts.world().containersOf(id).forEach(c -> removeContainer.locked(c.id()));
-        files.remove(id);
-        parts.rooms().runtime().purge(id, pod.cgroup());
+        parts.stories().of(pod).telling(() -> Telling.step("remove the pod", () -> remove(pod)));
         parts.world().forgetPod(id);
         parts.locks().forget(id);
+        parts.stories().gone(pod);
         parts.events().tell(EventSink.Type.DELETED, pod);
         LOG.atInfo()
                 .addKeyValue("pod", id)
                 .addKeyValue("name", pod.config().name().qualified())
                 .log("pod removed");
+    }
+
+    private void remove(Pod pod) {
+        parts.world().containersOf(pod.id()).forEach(c -> removeContainer.locked(c.id()));
+        files.remove(pod.id());
+        parts.rooms().runtime().purge(pod.id(), pod.cgroup());
     }
 }

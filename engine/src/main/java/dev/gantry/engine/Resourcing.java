@@ -6,6 +6,7 @@ import dev.gantry.engine.config.PodConfig;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
+import dev.gantry.model.Telling;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.oci.OciResources;
 import java.util.Optional;
@@ -24,7 +25,20 @@ final class Resourcing {
 
     void update(String idOrPrefix, Resources asked) {
         Container container = parts.world().container(idOrPrefix);
-        parts.locks().holding(container.podId(), () -> locked(container.id(), asked));
+        parts.locks()
+                .holding(
+                        container.podId(),
+                        () ->
+                                parts.stories()
+                                        .of(container)
+                                        .telling(
+                                                () ->
+                                                        Telling.step(
+                                                                "change its limits",
+                                                                () ->
+                                                                        locked(
+                                                                                container.id(),
+                                                                                asked))));
     }
 
     private void locked(String id, Resources asked) {

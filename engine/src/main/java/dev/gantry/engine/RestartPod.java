@@ -2,6 +2,7 @@ package dev.gantry.engine;
 
 import dev.gantry.model.Failure;
 import dev.gantry.model.Observation.Operation;
+import dev.gantry.model.Telling;
 import dev.gantry.runtime.PodSpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,10 +26,15 @@ final class RestartPod {
 
     /** With the pod's lock held. Does nothing to one that is ready. */
     void locked(String id) {
-        if (parts.world().pod(id).ready()) {
-            return;
+        Pod pod = parts.world().pod(id);
+        if (!pod.ready()) {
+            parts.stories().of(pod).telling(() -> restart(id));
         }
+    }
+
+    private void restart(String id) {
         long started = System.nanoTime();
+        Telling.say("start the pod");
         // Whatever is left of an earlier life, as after a reboot.
         stop.locked(id);
         Pod stopped = parts.world().pod(id);
@@ -41,7 +47,10 @@ final class RestartPod {
         Undo undo = new Undo();
         try {
             Pod pod = parts.world().changePod(id, p -> p.starting(cgroup));
-            Pod ready = bringUp.run(pod, spec, undo, parts.steps(Operation.RUN_POD));
+            Pod ready =
+                    Telling.step(
+                            "bring the pod up",
+                            () -> bringUp.run(pod, spec, undo, parts.steps(Operation.RUN_POD)));
             parts.events().tell(EventSink.Type.STARTED, ready);
             LOG.atInfo()
                     .addKeyValue("pod", id)

@@ -9,6 +9,7 @@ import dev.gantry.model.Observation.Operation;
 import dev.gantry.model.PodNetwork;
 import dev.gantry.model.Scope;
 import dev.gantry.model.Steps;
+import dev.gantry.model.Telling;
 import dev.gantry.runtime.PodSpec;
 import java.time.Instant;
 import java.util.Optional;
@@ -133,43 +134,59 @@ final class RunPod {
     }
 
     private String make(Scope scope, PodConfig config, String handler) {
-        long started = System.nanoTime();
         String id = Ids.random();
         PodSpec spec = PodSpecs.of(id, config, parts.settings());
         Pod pod = pod(id, scope, config, handler, PodState.CREATING, spec);
         return parts.locks()
-                .holding(
-                        id,
-                        () -> {
-                            Undo undo = new Undo();
-                            Steps steps = parts.steps(Operation.RUN_POD);
-                            try {
-                                steps.time("intent", () -> parts.world().add(pod));
-                                Pod ready = bringUp.run(pod, spec, undo, steps);
-                                parts.events().tell(EventSink.Type.CREATED, ready);
-                                parts.events().tell(EventSink.Type.STARTED, ready);
-                                LOG.atInfo()
-                                        .addKeyValue("pod", id)
-                                        .addKeyValue("name", config.name().qualified())
-                                        .addKeyValue("ms", Times.millisSince(started))
-                                        .log("pod started");
-                                return id;
-                            } catch (RuntimeException e) {
-                                abandon(pod, undo, e);
-                                throw Failure.of("run pod " + config.name(), e);
-                            }
-                        });
+                .holding(id, () -> parts.stories().of(pod).telling(() -> locked(pod, spec)));
+    }
+
+    private String locked(Pod pod, PodSpec spec) {
+        long started = System.nanoTime();
+        Undo undo = new Undo();
+        Steps steps = parts.steps(Operation.RUN_POD);
+        try {
+            Telling.say(asked(pod));
+            steps.time("intent", () -> parts.world().add(pod));
+            Pod ready = Telling.step("bring the pod up", () -> bringUp.run(pod, spec, undo, steps));
+            parts.events().tell(EventSink.Type.CREATED, ready);
+            parts.events().tell(EventSink.Type.STARTED, ready);
+            LOG.atInfo()
+                    .addKeyValue("pod", pod.id())
+                    .addKeyValue("name", pod.config().name().qualified())
+                    .addKeyValue("ms", Times.millisSince(started))
+                    .log("pod started");
+            return pod.id();
+        } catch (RuntimeException e) {
+            abandon(pod, undo, e);
+            throw Failure.of("run pod " + pod.config().name(), e);
+        }
+    }
+
+    private static String asked(Pod pod) {
+        String handler = pod.runtimeHandler();
+        return "run pod %s, attempt %d, as asked for in scope %s%s"
+                .formatted(
+                        pod.config().name().qualified(),
+                        pod.config().name().attempt(),
+                        pod.scope(),
+                        handler.isEmpty() ? "" : ", by runtime handler " + handler);
     }
 
     /** Undoes; what could not be undone stays as a lost pod, which a stop tries again. */
     private void abandon(Pod pod, Undo undo, RuntimeException cause) {
         boolean clean = undo.run(cause);
+        Telling.say(
+                clean
+                        ? "undo what was made of the pod: nothing is left of it"
+                        : "undo what was made of the pod: not all could be undone");
         if (parts.world().findPod(pod.id()).isEmpty()) {
             return;
         }
         if (clean) {
             parts.world().forgetPod(pod.id());
             parts.locks().forget(pod.id());
+            parts.stories().gone(pod);
             return;
         }
         String left = "it could not be made, nor undone: " + Failure.of("run", cause).message();

@@ -3,6 +3,7 @@ package dev.gantry.engine;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Observation.Operation;
 import dev.gantry.model.Steps;
+import dev.gantry.model.Telling;
 import dev.gantry.runtime.ContainerLaunch;
 import dev.gantry.runtime.PodHandle;
 import dev.gantry.runtime.Started;
@@ -33,19 +34,35 @@ final class StartContainer {
 
     /** With the pod's lock held. */
     void locked(String id) {
-        long asked = System.nanoTime();
         Container container = parts.world().container(id);
         container.state().mustStart(id);
         Pod pod = parts.world().pod(container.podId());
         pod.state().mustTakeContainers(pod.id(), pod.scope());
-        PodHandle handle = parts.shims().require(pod.id());
+        parts.stories().of(pod, container).telling(() -> start(pod, container));
+    }
+
+    private void start(Pod pod, Container container) {
+        long asked = System.nanoTime();
+        String id = container.id();
+        PodHandle handle =
+                Telling.step("reach the pod's shim", () -> parts.shims().require(pod.id()));
         Steps steps = parts.steps(Operation.START_CONTAINER);
         Started started;
         try {
             ContainerLaunch launch =
-                    steps.time("specification", () -> specs.launch(pod, container));
+                    steps.time(
+                            "specification",
+                            "put its configuration together",
+                            () -> specs.launch(pod, container));
             parts.early().attach(id, handle);
-            started = steps.time("launch", () -> handle.start(launch));
+            started =
+                    steps.time(
+                            "launch",
+                            () ->
+                                    Telling.step(
+                                            "launch its process",
+                                            () -> handle.start(launch),
+                                            run -> "process " + run.pid()));
         } catch (RuntimeException e) {
             Failure failure =
                     e instanceof Failure said ? said : Failure.of("start container " + id, e);

@@ -1,7 +1,9 @@
 package dev.gantry.engine;
 
+import dev.gantry.engine.ContainerState.Running;
 import dev.gantry.engine.spec.Signals;
 import dev.gantry.model.Failure;
+import dev.gantry.model.Telling;
 import dev.gantry.runtime.PodHandle;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,9 +38,19 @@ final class StopContainer {
                     "cannot kill container %s: it is %s, not running"
                             .formatted(container.id(), container.state().words()));
         }
-        parts.shims()
-                .require(container.podId())
-                .signal(container.id(), signal, signal == Signals.SIGKILL);
+        parts.stories()
+                .of(container)
+                .telling(
+                        () ->
+                                Telling.step(
+                                        "send it " + Signals.name(signal),
+                                        () ->
+                                                parts.shims()
+                                                        .require(container.podId())
+                                                        .signal(
+                                                                container.id(),
+                                                                signal,
+                                                                signal == Signals.SIGKILL)));
     }
 
     /**
@@ -48,16 +60,29 @@ final class StopContainer {
      */
     void stop(String idOrPrefix, Duration timeout, int signal) {
         Optional<Container> found = parts.world().findContainer(idOrPrefix);
-        if (found.isEmpty() || !(found.get().state() instanceof ContainerState.Running running)) {
+        if (found.isEmpty() || !(found.get().state() instanceof Running running)) {
             return;
         }
         Container container = found.get();
+        parts.stories()
+                .of(container)
+                .telling(
+                        () ->
+                                Telling.step(
+                                        "stop the container",
+                                        () -> stop(container, running, timeout, signal)));
+    }
+
+    private void stop(Container container, Running running, Duration timeout, int signal) {
         PodHandle handle = parts.shims().require(container.podId());
         if (running.paused()) {
             pauses.thaw(container, handle);
         }
         if (timeout.isPositive()) {
             int first = signal == 0 ? container.stopSignal() : signal;
+            Telling.say(
+                    "ask it to stop by %s, and kill it after %s"
+                            .formatted(Signals.name(first), inWords(timeout)));
             if (endedBySignal(handle, container, running.pid(), first, timeout)) {
                 return;
             }
@@ -67,6 +92,10 @@ final class StopContainer {
                     .addKeyValue("signal", first)
                     .log("container ignores its stop signal and is killed");
         }
+        Telling.say(
+                timeout.isPositive()
+                        ? "kill it by SIGKILL, for it did not stop within " + inWords(timeout)
+                        : "kill it by SIGKILL");
         signal(handle, container, Signals.SIGKILL, true);
         if (!ended(container, KILLED)) {
             throw new Failure(
@@ -74,6 +103,12 @@ final class StopContainer {
                     "container %s did not end within %d s of SIGKILL; a process of it hangs in the kernel"
                             .formatted(container.id(), KILLED.toSeconds()));
         }
+    }
+
+    private static String inWords(Duration timeout) {
+        return timeout.toMillis() % 1000 == 0
+                ? timeout.toSeconds() + " s"
+                : timeout.toMillis() + " ms";
     }
 
     private boolean endedBySignal(

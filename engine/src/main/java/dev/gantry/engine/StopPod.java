@@ -3,6 +3,7 @@ package dev.gantry.engine;
 import dev.gantry.engine.config.NamespaceOptions.Mode;
 import dev.gantry.engine.spec.Signals;
 import dev.gantry.model.Failure;
+import dev.gantry.model.Telling;
 import dev.gantry.runtime.PodHandle;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -39,7 +40,7 @@ final class StopPod {
             return;
         }
         Pod pod = parts.world().changePod(id, p -> p.in(PodState.STOPPING));
-        release(pod);
+        parts.stories().of(pod).telling(() -> Telling.step("stop the pod", () -> release(pod)));
         Pod stopped = parts.world().changePod(id, p -> p.in(PodState.NOT_READY));
         // A lost pod's end was told when it was lost.
         if (found.get().state() != PodState.LOST) {

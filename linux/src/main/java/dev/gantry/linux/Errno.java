@@ -1,6 +1,8 @@
 package dev.gantry.linux;
 
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /**
  * Error numbers of Linux (errno-base.h, errno.h; the same on x86-64 and arm64) and the words for
@@ -17,6 +19,7 @@ public final class Errno {
     public static final int EBADF = 9;
     public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
+    public static final int ECHILD = 10;
     public static final int EACCES = 13;
     public static final int EBUSY = 16;
     public static final int EEXIST = 17;
@@ -25,6 +28,10 @@ public final class Errno {
     public static final int ENOTDIR = 20;
     public static final int EISDIR = 21;
     public static final int EINVAL = 22;
+    public static final int ENFILE = 23;
+    public static final int EMFILE = 24;
+    public static final int ETXTBSY = 26;
+    public static final int EFBIG = 27;
     public static final int ENOSPC = 28;
     public static final int EROFS = 30;
     public static final int EMLINK = 31;
@@ -36,9 +43,12 @@ public final class Errno {
     public static final int ELOOP = 40;
     public static final int ENODATA = 61;
     public static final int EOPNOTSUPP = 95;
+    public static final int EADDRINUSE = 98;
+    public static final int EADDRNOTAVAIL = 99;
     public static final int ENOBUFS = 105;
     public static final int ECONNREFUSED = 111;
     public static final int ESTALE = 116;
+    public static final int EDQUOT = 122;
 
     private static final Map<Integer, String> WORDS =
             Map.ofEntries(
@@ -60,6 +70,14 @@ public final class Errno {
                     Map.entry(ENOTDIR, "not a directory (ENOTDIR)"),
                     Map.entry(EISDIR, "is a directory (EISDIR)"),
                     Map.entry(EINVAL, "invalid argument (EINVAL)"),
+                    Map.entry(ECHILD, "no child processes (ECHILD)"),
+                    Map.entry(ENFILE, "too many open files on the machine (ENFILE)"),
+                    Map.entry(EMFILE, "too many open files (EMFILE)"),
+                    Map.entry(ETXTBSY, "text file busy (ETXTBSY)"),
+                    Map.entry(EFBIG, "file too large (EFBIG)"),
+                    Map.entry(EADDRINUSE, "address already in use (EADDRINUSE)"),
+                    Map.entry(EADDRNOTAVAIL, "cannot assign requested address (EADDRNOTAVAIL)"),
+                    Map.entry(EDQUOT, "disk quota exceeded (EDQUOT)"),
                     Map.entry(ENOSPC, "no space left on device (ENOSPC)"),
                     Map.entry(EROFS, "read-only file system (EROFS)"),
                     Map.entry(EMLINK, "too many links to one file (EMLINK)"),
@@ -75,7 +93,27 @@ public final class Errno {
                     Map.entry(ECONNREFUSED, "connection refused (ECONNREFUSED)"),
                     Map.entry(ESTALE, "stale file handle (ESTALE)"));
 
+    private static final Map<String, Integer> NUMBERS =
+            WORDS.entrySet().stream()
+                    .collect(Collectors.toMap(e -> symbol(e.getValue()), Map.Entry::getKey));
+
     private Errno() {}
+
+    private static String symbol(String words) {
+        return words.substring(words.lastIndexOf('(') + 1, words.length() - 1);
+    }
+
+    /** The symbol, e.g. {@code ENOENT}; empty for a number that has no words here. */
+    public static String symbol(int errno) {
+        String words = WORDS.get(errno);
+        return words == null ? "" : symbol(words);
+    }
+
+    /** The number of a symbol that has words here. */
+    public static OptionalInt number(String symbol) {
+        Integer number = NUMBERS.get(symbol);
+        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+    }
 
     /**
      * The error in words with its symbol, e.g. {@code no such file or directory (ENOENT)}; unknown

@@ -10,11 +10,14 @@ import dev.gantry.local.volumes.VolumeMount;
 import dev.gantry.local.volumes.Volumes;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Ids;
+import dev.gantry.model.Telling;
 import dev.gantry.networks.Networks;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -24,6 +27,7 @@ import java.util.TreeSet;
  */
 final class CreateLocal {
     private static final int SHORT_ID = 12;
+    private static final String CREATE = "create container %s of image %s, as a person asked";
 
     private final Machine machine;
     private final Entries entries;
@@ -59,14 +63,7 @@ final class CreateLocal {
             throw Failure.invalid(
                     "conflicting options: a container with a restart policy cannot remove itself (--restart and --rm)");
         }
-        Image image =
-                machine.image(spec.container().image())
-                        .orElseThrow(
-                                () ->
-                                        Failure.notFound(
-                                                "no such image: "
-                                                        + spec.container().image()
-                                                        + "; pull it first"));
+        Image image = image(spec);
         ContainerSpec.Settings kept =
                 asked.withHealth(asked.health().over(image.config().health()));
         if (kept.health().present()) {
@@ -74,12 +71,38 @@ final class CreateLocal {
         }
         Entry reserved = reserve(spec, kept);
         try {
-            return make(reserved, spec, image);
+            return teller.narrator(reserved)
+                    .telling(
+                            () ->
+                                    Telling.step(
+                                            CREATE.formatted(
+                                                    reserved.name(), spec.container().image()),
+                                            () -> make(reserved, spec, image)));
         } catch (RuntimeException e) {
-            teller.failed(reserved, "it could not be created", e);
             undo(reserved, e);
+            teller.gone(reserved);
             throw Failure.of("create container " + reserved.name(), e);
         }
+    }
+
+    /** A container that has no image is remembered too, if it was to have a name. */
+    private Image image(ContainerSpec spec) {
+        Optional<Image> found = machine.image(spec.container().image());
+        if (found.isPresent()) {
+            return found.get();
+        }
+        Failure missing =
+                Failure.notFound("no such image: " + spec.container().image() + "; pull it first");
+        if (!spec.name().isEmpty() && !entries.taken(spec.name())) {
+            Entry never = Entry.reserved(Ids.random(), spec.name(), spec.settings());
+            teller.narrator(never)
+                    .told(
+                            CREATE.formatted(spec.name(), spec.container().image()),
+                            Duration.ZERO,
+                            Optional.of(missing));
+            teller.gone(never);
+        }
+        throw missing;
     }
 
     private Entry reserve(ContainerSpec spec, ContainerSpec.Settings kept) {
@@ -103,7 +126,6 @@ final class CreateLocal {
                         .withLogPath(reserved.settings().logged() ? LocalSettings.LOG : "");
         machine.createContainer(pod, id, container);
         Entry made = entries.change(id, entry -> entry.completed(pod));
-        teller.step(made, "created from image " + spec.container().image());
         teller.event(made, "create");
         return made;
     }

@@ -30,14 +30,29 @@ final class EntryTable {
               health TEXT NOT NULL
             ) STRICT""";
 
+    /** Steps are in the engine's journal now. */
+    private static final String STEPS =
+            """
+            CREATE TABLE local_steps (
+              number INTEGER PRIMARY KEY AUTOINCREMENT,
+              container TEXT NOT NULL,
+              name TEXT NOT NULL,
+              at TEXT NOT NULL,
+              took INTEGER NOT NULL,
+              what TEXT NOT NULL,
+              error TEXT NOT NULL
+            ) STRICT""";
+
     private final Database database;
 
     EntryTable(Database database) {
         this.database = database;
     }
 
-    static Migration migration() {
-        return new Migration("local", 1, List.of(TABLE, Chronicle.TABLE));
+    static List<Migration> migrations() {
+        return List.of(
+                new Migration("local", 1, List.of(TABLE, STEPS)),
+                new Migration("local", 2, List.of("DROP TABLE local_steps")));
     }
 
     List<Entry> all() {

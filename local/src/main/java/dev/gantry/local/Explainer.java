@@ -1,137 +1,142 @@
 package dev.gantry.local;
 
+import dev.gantry.engine.Container;
+import dev.gantry.engine.ContainerState;
 import dev.gantry.engine.ContainerState.Exited;
-import dev.gantry.model.Failure;
+import dev.gantry.engine.Pod;
+import dev.gantry.engine.journal.Journal;
+import dev.gantry.engine.journal.Step;
+import dev.gantry.engine.journal.Story;
+import dev.gantry.model.Scope;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
-/** Says what happened to a container from the steps that were written down and from its state. */
-final class Explainer {
-    private final Chronicle chronicle;
+/** Says what happened to pods and containers of any scope, from their state and the journal. */
+public final class Explainer {
+    private final Journal journal;
 
-    Explainer(Chronicle chronicle) {
-        this.chronicle = chronicle;
+    public Explainer(Journal journal) {
+        this.journal = journal;
     }
 
-    /** Of one that there is. */
-    Explanation of(LocalContainer container) {
+    /** Of a container that there is; kubelet's too. */
+    public Explanation of(LocalContainer container) {
+        List<Step> steps =
+                steps(Story.of(container.pod().scope(), container.pod().config().name()));
+        List<Step> its =
+                steps.stream()
+                        .filter(step -> isAbout(step, container.id(), container.pod().id()))
+                        .toList();
+        Set<String> advice = new LinkedHashSet<>();
+        Troubles.open(its).ifPresent(failed -> advice.addAll(Advice.of(failed, container.name())));
+        advice.addAll(Endings.advice(container));
         return new Explanation(
+                true,
+                container.pod().scope(),
                 container.id(),
                 container.name(),
-                summary(container),
-                steps(container.id()),
-                advice(container));
+                Endings.summary(container),
+                its,
+                List.copyOf(advice));
     }
 
-    /**
-     * Of one that there is no more, or that could not be created; NOT_FOUND when nobody knows it.
-     */
-    Explanation ofGone(String reference) {
-        List<Chronicle.Step> steps = chronicle.of(reference);
-        if (steps.isEmpty()) {
-            throw Failure.notFound("no such container: " + reference);
+    private static boolean isAbout(Step step, String container, String pod) {
+        return step.container().equals(container)
+                || (step.container().isEmpty() && (step.pod().isEmpty() || step.pod().equals(pod)));
+    }
+
+    /** Of a pod that there is. */
+    public Explanation of(Pod pod, List<Container> containers) {
+        List<Step> steps = steps(Story.of(pod.scope(), pod.config().name()));
+        Set<String> advice = new LinkedHashSet<>();
+        for (List<Step> its : Troubles.bySubject(steps)) {
+            Troubles.open(its)
+                    .ifPresent(
+                            failed ->
+                                    advice.addAll(
+                                            Advice.of(
+                                                    failed,
+                                                    failed.name().isEmpty()
+                                                            ? pod.config().name().qualified()
+                                                            : failed.name())));
         }
-        Chronicle.Step last = steps.getLast();
-        String summary =
-                last.error().isEmpty()
-                        ? "it is gone: " + last.what()
-                        : "there is no such container any more: " + last.what();
         return new Explanation(
-                last.container(),
-                last.name(),
-                summary,
-                steps(last.container()),
-                last.error().isEmpty() ? List.of() : hints(last.error()));
+                false,
+                pod.scope(),
+                pod.id(),
+                pod.config().name().qualified(),
+                summary(pod, containers),
+                steps,
+                List.copyOf(advice));
     }
 
-    private List<Explanation.Step> steps(String id) {
-        return chronicle.of(id).stream()
-                .map(s -> new Explanation.Step(s.at(), s.took(), s.what(), s.error()))
-                .toList();
+    private static String summary(Pod pod, List<Container> containers) {
+        StringBuilder all = new StringBuilder("the pod is ").append(pod.state().words());
+        if (!pod.message().isEmpty()) {
+            all.append(" (").append(pod.message()).append(')');
+        }
+        List<String> parts = new ArrayList<>();
+        containers.stream()
+                .sorted(Comparator.comparing(Container::createdAt))
+                .forEach(c -> parts.add(c.config().name() + " " + word(c.state())));
+        return all.append(
+                        parts.isEmpty()
+                                ? "; it has no containers"
+                                : "; its containers: " + String.join(", ", parts))
+                .toString();
     }
 
-    private static String summary(LocalContainer container) {
-        String restart = "its restart policy is " + container.settings().restart();
-        return switch (container.status()) {
-            case CREATED -> "it was created and never started";
-            case RUNNING ->
-                    container.health().status() == HealthState.Status.NONE
-                            ? "it runs"
-                            : "it runs and is " + container.health().status();
-            case PAUSED -> "it is paused: its processes are frozen until it is unpaused";
-            case RESTARTING ->
-                    "it ends again and again: %s, and it was started %d times by it"
-                            .formatted(restart, container.restarts());
-            case EXITED -> exited(container).map(Explainer::ended).orElse("it has ended");
-            case REMOVING -> "it is being removed";
-            case DEAD -> "its record is left, but nothing of it; remove it";
-        };
+    private static String word(ContainerState state) {
+        return state instanceof Exited exited
+                ? "exited with code %d (%s)".formatted(exited.exitCode(), exited.reason())
+                : "is " + state.words();
     }
 
-    private static Optional<Exited> exited(LocalContainer container) {
-        return container.container().state() instanceof Exited exited
-                ? Optional.of(exited)
-                : Optional.empty();
+    /** Of one that there is no more, or that never came to be; empty when nobody remembers it. */
+    public Optional<Explanation> gone(Scope scope, String reference) {
+        return journal.find(scope, reference).map(match -> gone(scope, match));
     }
 
-    private static String ended(Exited end) {
-        return switch (end.reason()) {
-            case "StartError" -> "it could not be started: " + end.message();
-            case "OOMKilled" -> "the kernel killed it, since it took more memory than its limit";
-            case "Unknown" ->
-                    "it ended while nobody saw it: the node went down, or its shim was killed";
-            default -> "it ended with exit code " + end.exitCode();
-        };
+    private Explanation gone(Scope scope, Journal.Match match) {
+        boolean container = !match.container().isEmpty();
+        List<Step> steps = steps(match.story());
+        List<Step> its =
+                container
+                        ? steps.stream()
+                                .filter(
+                                        s ->
+                                                s.container().isEmpty()
+                                                        || s.container().equals(match.container()))
+                                .toList()
+                        : steps;
+        String name =
+                its.reversed().stream()
+                        .filter(s -> s.container().equals(match.container()))
+                        .map(Step::name)
+                        .findFirst()
+                        .orElse("");
+        Optional<Step> failed = Troubles.open(its);
+        String what = container ? "container" : "pod";
+        return new Explanation(
+                container,
+                scope,
+                container ? match.container() : its.getLast().pod(),
+                container ? name : match.story().qualified(),
+                failed.map(
+                                step ->
+                                        "there is no such %s any more, after this failed: %s"
+                                                .formatted(what, Troubles.inWords(step)))
+                        .orElse("it is gone: the " + what + " was removed"),
+                its,
+                failed.map(step -> Advice.of(step, name)).orElse(List.of()));
     }
 
-    private static List<String> advice(LocalContainer container) {
-        List<String> advice = new ArrayList<>();
-        exited(container)
-                .ifPresent(
-                        end -> {
-                            switch (end.reason()) {
-                                case "StartError" -> advice.addAll(hints(end.message()));
-                                case "OOMKilled" ->
-                                        advice.add(
-                                                "give it more memory: gantry update --memory SIZE "
-                                                        + container.name());
-                                case "Unknown" ->
-                                        advice.add("start it: gantry start " + container.name());
-                                default -> {
-                                    if (end.exitCode() != 0) {
-                                        advice.add(
-                                                "see what it wrote: gantry logs "
-                                                        + container.name());
-                                    }
-                                }
-                            }
-                        });
-        if (container.health().status() == HealthState.Status.UNHEALTHY) {
-            advice.add("see what its health check says: gantry inspect " + container.name());
-        }
-        return advice;
-    }
-
-    private static List<String> hints(String error) {
-        String said = error.toLowerCase(Locale.ROOT);
-        if (said.contains("address already in use") || said.contains("already allocated")) {
-            return List.of("another program has the port: choose another one with -p, or stop it");
-        }
-        if (said.contains("exec") && said.contains("no such file")) {
-            return List.of(
-                    "the image has no such program: look for it with gantry run --rm -it --entrypoint sh IMAGE");
-        }
-        if (said.contains("exec format error")) {
-            return List.of("the image is for another architecture: pull it with --platform");
-        }
-        if (said.contains("permission denied")) {
-            return List.of("look at the file's mode and owner, and at the container's --user");
-        }
-        if (said.contains("pull it first")) {
-            return List.of("pull the image: gantry pull IMAGE");
-        }
-        return List.of("put right what the error names, and start it again");
+    /** In the order in which they began: what is made of others ends after them. */
+    private List<Step> steps(Story story) {
+        return journal.read(story).stream().sorted(Comparator.comparing(Step::at)).toList();
     }
 }

@@ -1,28 +1,28 @@
 package dev.gantry.local;
 
-import java.time.Duration;
-import java.time.Instant;
+import dev.gantry.engine.journal.Step;
+import dev.gantry.model.Scope;
 import java.util.List;
 
 /**
- * What happened to a container, in plain words.
+ * What happened to a pod or container, in plain words.
  *
+ * @param container whether it is a container; else a pod
+ * @param name empty when nobody knows it any more
  * @param summary what it comes to
  * @param steps oldest first
  * @param advice what to do now; empty when nothing is wrong
  */
 public record Explanation(
-        String id, String name, String summary, List<Step> steps, List<String> advice) {
+        boolean container,
+        Scope scope,
+        String id,
+        String name,
+        String summary,
+        List<Step> steps,
+        List<String> advice) {
     public Explanation {
         steps = List.copyOf(steps);
         advice = List.copyOf(advice);
     }
-
-    /**
-     * One step.
-     *
-     * @param took zero when that is not known
-     * @param error what failed; empty when nothing did
-     */
-    public record Step(Instant at, Duration took, String what, String error) {}
 }

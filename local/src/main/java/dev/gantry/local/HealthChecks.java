@@ -145,13 +145,18 @@ final class HealthChecks implements AutoCloseable {
         HealthState.Status status = after.health().status();
         if (status != before) {
             teller.event(after, "health_status: " + status, Map.of());
-            teller.step(
-                    after,
-                    "its health check found it " + status,
-                    Duration.between(result.startedAt(), result.endedAt()),
-                    status == HealthState.Status.UNHEALTHY
-                            ? "exit code %d: %s".formatted(result.exitCode(), result.output())
-                            : "");
+            tell(after, status, result);
+        }
+    }
+
+    private void tell(Entry entry, HealthState.Status status, HealthState.Result result) {
+        Duration took = Duration.between(result.startedAt(), result.endedAt());
+        String what = "its health check found it " + status;
+        if (status == HealthState.Status.UNHEALTHY) {
+            String words = "exit code %d: %s".formatted(result.exitCode(), result.output());
+            teller.narrator(entry).failed(what, took, words);
+        } else {
+            teller.narrator(entry).reached(what);
         }
     }
 

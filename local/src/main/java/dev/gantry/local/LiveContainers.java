@@ -8,6 +8,7 @@ import dev.gantry.engine.Pod;
 import dev.gantry.local.volumes.Volumes;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
+import dev.gantry.model.Scope;
 import dev.gantry.networks.Networks;
 import dev.gantry.state.Database;
 import java.time.Duration;
@@ -46,9 +47,8 @@ final class LiveContainers implements LocalContainers {
             LocalEvents events) {
         this.machine = machine;
         this.events = events;
-        Chronicle chronicle = new Chronicle(database);
         entries = new Entries(database);
-        teller = new Teller(machine, events, chronicle);
+        teller = new Teller(machine, events);
         health = new HealthChecks(machine, entries, teller);
         removal = new Removal(machine, entries, lives, volumes, health, teller, settings);
         NameMaker names = new NameMaker(RandomGenerator.getDefault());
@@ -57,7 +57,7 @@ final class LiveContainers implements LocalContainers {
                         machine, entries, volumes, networks, removal, teller, settings, names);
         supervisor = new Supervisor(machine, entries, lives, health, teller, removal);
         stopping = new Stopping(machine, entries, lives, supervisor, teller);
-        explainer = new Explainer(chronicle);
+        explainer = new Explainer(machine.journal());
     }
 
     static LiveContainers open(
@@ -179,7 +179,6 @@ final class LiveContainers implements LocalContainers {
         Entry entry = entries.resolve(reference);
         machine.pause(entry.id());
         teller.event(entry, "pause");
-        teller.step(entry, "paused: its processes are frozen");
     }
 
     @Override
@@ -187,7 +186,6 @@ final class LiveContainers implements LocalContainers {
         Entry entry = entries.resolve(reference);
         machine.unpause(entry.id());
         teller.event(entry, "unpause");
-        teller.step(entry, "unpaused");
     }
 
     @Override
@@ -221,7 +219,7 @@ final class LiveContainers implements LocalContainers {
         Entry before = entries.resolve(reference);
         Entry after = entries.rename(before.id(), NameMaker.check(name));
         teller.event(after, "rename", Map.of("oldName", before.name()));
-        teller.step(after, "renamed from " + before.name());
+        teller.step(after, "rename it from " + before.name() + " to " + name);
     }
 
     @Override
@@ -239,7 +237,8 @@ final class LiveContainers implements LocalContainers {
                                     entries.change(
                                             id, e -> e.with(e.settings().withRestart(policy))));
                     teller.event(entry, "update");
-                    teller.step(entry, "its limits or its restart policy were changed");
+                    restart.ifPresent(
+                            policy -> teller.step(entry, "change its restart policy to " + policy));
                 });
     }
 
@@ -380,7 +379,9 @@ final class LiveContainers implements LocalContainers {
             if (e.code() != Failure.Code.NOT_FOUND) {
                 throw e;
             }
-            return explainer.ofGone(reference);
+            return explainer
+                    .gone(Scope.LOCAL, reference)
+                    .orElseThrow(() -> Failure.notFound("no such container: " + reference));
         }
         return explainer.of(container);
     }

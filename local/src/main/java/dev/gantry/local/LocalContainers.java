@@ -36,7 +36,7 @@ public interface LocalContainers extends AutoCloseable {
 
     /** The tables of this room; give them to {@link Database#open}. */
     static List<Migration> migrations() {
-        return List.of(EntryTable.migration());
+        return EntryTable.migrations();
     }
 
     /**
@@ -95,7 +95,10 @@ public interface LocalContainers extends AutoCloseable {
      */
     List<String> prune(Predicate<LocalContainer> wanted);
 
-    /** What happened to a container, also to one that is gone for as long as that is remembered. */
+    /**
+     * What happened to a container, also to one that is gone, or never came to be, for as long as
+     * that is remembered.
+     */
     Explanation explain(String reference);
 
     /** What happens in this scope; other parts publish here too. */

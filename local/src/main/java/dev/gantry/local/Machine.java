@@ -8,6 +8,7 @@ import dev.gantry.engine.Pod;
 import dev.gantry.engine.PodFilter;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.journal.Journal;
 import dev.gantry.imagestore.Image;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
@@ -22,6 +23,8 @@ interface Machine {
     static Machine of(Engine engine) {
         return new OfEngine(engine);
     }
+
+    Journal journal();
 
     Optional<Image> image(String nameOrId);
 
@@ -59,6 +62,11 @@ interface Machine {
 
     /** The real engine. */
     record OfEngine(Engine engine) implements Machine {
+        @Override
+        public Journal journal() {
+            return engine.journal();
+        }
+
         @Override
         public Optional<Image> image(String nameOrId) {
             return engine.images().find(nameOrId);

@@ -51,16 +51,20 @@ final class Removal {
         life.cancel();
         health.end(id);
         try {
-            kill(life, entry);
-            discard(entry, removeVolumes);
+            teller.step(
+                    entry,
+                    "remove it with all that belongs to it",
+                    () -> {
+                        kill(life, entry);
+                        discard(entry, removeVolumes);
+                    });
         } catch (RuntimeException e) {
-            teller.failed(entry, "it could not be removed; that is tried again", e);
             throw Failure.of("remove container " + entry.name(), e);
         }
         life.removed();
         lives.forget(id);
         teller.event(entry, "destroy");
-        teller.step(entry, "removed");
+        teller.gone(entry);
     }
 
     private void kill(Life life, Entry entry) {

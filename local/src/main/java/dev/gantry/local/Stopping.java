@@ -37,7 +37,7 @@ final class Stopping {
                             if (life.waiting()) {
                                 life.cancel();
                                 supervisor.stopPod(entry);
-                                teller.step(entry, "its restart was called off by a stop");
+                                teller.step(entry, "call off its restart, for a person stopped it");
                             }
                             // It may have ended a moment ago, and nobody has dealt with that yet.
                             supervisor.settle(life, id, false);
@@ -61,7 +61,6 @@ final class Stopping {
         Duration own = Duration.ofSeconds(entry.settings().stopTimeoutSeconds());
         Duration patience = timeout.orElse(own);
         teller.event(entry, "kill", Map.of("signal", Integer.toString(first)));
-        teller.step(entry, "told to stop by signal " + first);
         machine.stopContainer(entry.id(), patience.isNegative() ? FOR_EVER : patience, signal);
     }
 
@@ -81,7 +80,6 @@ final class Stopping {
             entries.change(entry.id(), Entry::stoppedByHand);
         }
         teller.event(entry, "kill", Map.of("signal", Integer.toString(signal)));
-        teller.step(entry, "signal " + signal + " was sent to it");
         machine.signal(entry.id(), signal);
     }
 

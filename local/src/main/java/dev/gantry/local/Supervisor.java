@@ -45,21 +45,23 @@ final class Supervisor {
     /** With its lock held: starts it, for the given time in a row by its policy. */
     void launch(Life life, String id, int restart) {
         Entry entry = entries.change(id, e -> e.running(restart));
-        long asked = System.nanoTime();
+        String what =
+                restart == 0
+                        ? "start it"
+                        : "start it again by its restart policy, for time " + restart;
         try {
-            new PortClaims(machine, entries).check(entry);
-            machine.startAgain(id);
+            teller.step(
+                    entry,
+                    what,
+                    () -> {
+                        new PortClaims(machine, entries).check(entry);
+                        machine.startAgain(id);
+                    });
         } catch (RuntimeException e) {
             entries.change(id, Entry::ended);
-            teller.failed(entry, "it could not be started", e);
             life.ended(NOT_STARTED);
             throw e;
         }
-        teller.step(
-                entry,
-                restart == 0 ? "started" : "started again by its restart policy (" + restart + ")",
-                Duration.ofNanos(System.nanoTime() - asked),
-                "");
         teller.event(entry, "start");
         health.begin(entry, true);
     }
@@ -126,23 +128,7 @@ final class Supervisor {
                 entry,
                 "die",
                 Map.of("exitCode", code, "execDuration", Long.toString(run(end).toSeconds())));
-        teller.step(
-                entry,
-                "ended with exit code " + code + why(end),
-                run(end),
-                end.exitCode() == 0 ? "" : end.message());
         return entry;
-    }
-
-    private static String why(Exited end) {
-        return switch (end.reason()) {
-            case "OOMKilled" -> ": the kernel killed it, since it took more memory than its limit";
-            case "Unknown" -> ": nobody saw how (the node or its shim went down)";
-            default ->
-                    end.exitCode() > 128 && end.exitCode() <= 128 + 64
-                            ? ": signal " + (end.exitCode() - 128) + " ended it"
-                            : "";
-        };
     }
 
     private static Duration run(Exited end) {
@@ -174,9 +160,11 @@ final class Supervisor {
     /** What cannot be stopped now is when it is started again or removed. */
     void stopPod(Entry entry) {
         try {
-            machine.stopPod(entry.podId());
+            teller.step(
+                    entry,
+                    "release its pod, for it has ended",
+                    () -> machine.stopPod(entry.podId()));
         } catch (RuntimeException e) {
-            teller.failed(entry, "its pod could not be stopped", e);
             LOG.atWarn()
                     .addKeyValue("container", entry.id())
                     .addKeyValue("pod", entry.podId())
@@ -253,7 +241,7 @@ final class Supervisor {
         if (again) {
             unsettled(entry.id()).ifPresent(end -> tell(entry.id(), end));
             entries.change(entry.id(), Entry::ended);
-            teller.step(entry, "the daemon starts it again by its restart policy");
+            teller.step(entry, "a new daemon starts it again by its restart policy");
             plan(life, entry.id(), Duration.ZERO, entry.restarts() + 1);
             return;
         }

@@ -1,23 +1,23 @@
 package dev.gantry.local;
 
 import dev.gantry.engine.Container;
-import dev.gantry.model.Failure;
+import dev.gantry.engine.journal.Narrator;
+import dev.gantry.engine.journal.Story;
+import dev.gantry.model.Scope;
+import dev.gantry.model.Telling;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tells of a container in both ways: as an event for listeners, and as a step for explaining. */
+/** Tells of a container in both ways: as an event for listeners, and as a step in the journal. */
 final class Teller {
     private final Machine machine;
     private final LocalEvents events;
-    private final Chronicle chronicle;
 
-    Teller(Machine machine, LocalEvents events, Chronicle chronicle) {
+    Teller(Machine machine, LocalEvents events) {
         this.machine = machine;
         this.events = events;
-        this.chronicle = chronicle;
     }
 
     /** An event, with the image, the name and the labels of the container as docker has them. */
@@ -43,17 +43,27 @@ final class Teller {
         return asked.isEmpty() ? container.config().image() : asked;
     }
 
+    /** Somebody who writes down what is done for a container. */
+    Narrator narrator(Entry entry) {
+        return new Narrator(
+                machine.journal(), story(entry), entry.podId(), entry.id(), entry.name());
+    }
+
+    private static Story story(Entry entry) {
+        return Story.of(Scope.LOCAL, LocalSettings.podName(entry.id()));
+    }
+
     void step(Entry entry, String what) {
-        step(entry, what, Duration.ZERO, "");
+        narrator(entry).done(what, Duration.ZERO);
     }
 
-    void step(Entry entry, String what, Duration took, String error) {
-        chronicle.add(
-                new Chronicle.Step(entry.id(), entry.name(), Instant.now(), took, what, error));
+    /** Does something for a container, and tells how it went. */
+    void step(Entry entry, String what, Runnable work) {
+        narrator(entry).telling(() -> Telling.step(what, work));
     }
 
-    void failed(Entry entry, String what, RuntimeException e) {
-        String error = e instanceof Failure failure ? failure.message() : e.toString();
-        step(entry, what, Duration.ZERO, error);
+    /** The container is gone, or was never there: what is told of it is kept for a while. */
+    void gone(Entry entry) {
+        machine.journal().retire(story(entry));
     }
 }

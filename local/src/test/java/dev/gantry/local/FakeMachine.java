@@ -10,6 +10,7 @@ import dev.gantry.engine.Pod;
 import dev.gantry.engine.PodState;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.journal.Journal;
 import dev.gantry.engine.spec.ImageDefaults;
 import dev.gantry.imagestore.Image;
 import dev.gantry.model.Digest;
@@ -42,6 +43,7 @@ final class FakeMachine implements Machine {
     private final List<EventSink> sinks = new CopyOnWriteArrayList<>();
     volatile HealthConfig health = HealthConfig.NONE;
     volatile int probe;
+    volatile Journal journal = Journal.NONE;
 
     /** The call that fails, by its first word. */
     volatile String failing = "";
@@ -56,6 +58,11 @@ final class FakeMachine implements Machine {
         if (what.split(" ", 2)[0].equals(failing)) {
             throw Failure.internal("injected: " + what);
         }
+    }
+
+    @Override
+    public Journal journal() {
+        return journal;
     }
 
     @Override

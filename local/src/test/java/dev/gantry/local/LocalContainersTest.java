@@ -7,6 +7,9 @@ import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.NamespaceOptions;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.config.PodName;
+import dev.gantry.engine.journal.Journal;
+import dev.gantry.engine.journal.Step;
+import dev.gantry.engine.journal.Trouble;
 import dev.gantry.local.LocalContainer.Status;
 import dev.gantry.local.RestartPolicy.Condition;
 import dev.gantry.local.volumes.Volumes;
@@ -43,6 +46,7 @@ final class LocalContainersTest {
 
     @BeforeEach
     void open() {
+        machine.journal = Journal.open(temp.resolve("journal"));
         database = Database.open(temp.resolve("db"), LocalContainers.migrations());
         var _ = events.listen(Optional.empty(), event -> actions.add(event.action()));
         networks = Networks.open(NetworkSettings.below(temp));
@@ -59,6 +63,10 @@ final class LocalContainersTest {
                 events);
     }
 
+    private static void wasInjected(Step step) {
+        assertThat(step.trouble().map(Trouble::message).orElse("")).contains("injected");
+    }
+
     /** kill -9 and a new daemon. */
     private void restart() {
         machine.deaf();
@@ -69,6 +77,7 @@ final class LocalContainersTest {
     @AfterEach
     void close() {
         room.close();
+        machine.journal.close();
         networks.close();
         database.close();
     }
@@ -151,8 +160,7 @@ final class LocalContainersTest {
             machine.failing = "";
             assertThat(machine.pods).isEmpty();
             assertThat(room.list()).isEmpty();
-            assertThat(room.explain("web").steps())
-                    .anySatisfy(s -> assertThat(s.error()).contains("injected"));
+            assertThat(room.explain("web").steps()).anySatisfy(LocalContainersTest::wasInjected);
         }
         create("web", ContainerSpec.Settings.DEFAULT);
     }
@@ -311,7 +319,8 @@ final class LocalContainersTest {
         room.remove(id, true, true);
         assertThat(room.list()).isEmpty();
         assertThat(actions).containsExactly("create", "start", "kill", "die", "destroy");
-        assertThat(room.explain("web").summary()).isEqualTo("it is gone: removed");
+        assertThat(room.explain("web").summary())
+                .isEqualTo("it is gone: the container was removed");
     }
 
     @Test
@@ -321,8 +330,7 @@ final class LocalContainersTest {
         assertThatThrownBy(() -> room.start(id)).hasMessageContaining("injected");
         machine.failing = "";
         assertThat(starts()).isEqualTo(1);
-        assertThat(room.explain(id).steps())
-                .anySatisfy(s -> assertThat(s.error()).contains("injected"));
+        assertThat(room.explain(id).steps()).anySatisfy(LocalContainersTest::wasInjected);
         room.start(id);
         assertThat(status(id)).isEqualTo(Status.RUNNING);
     }

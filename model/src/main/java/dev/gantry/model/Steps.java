@@ -19,6 +19,16 @@ public record Steps(Observer observer, Operation operation) {
         }
     }
 
+    /** As {@link #time(String, Supplier)}, and told in plain words as by {@link Telling}. */
+    public <T> T time(String step, String told, Supplier<T> work) {
+        return time(step, () -> Telling.step(told, work));
+    }
+
+    /** As {@link #time(String, Runnable)}, and told in plain words as by {@link Telling}. */
+    public void time(String step, String told, Runnable work) {
+        time(step, () -> Telling.step(told, work));
+    }
+
     public void time(String step, Runnable work) {
         time(
                 step,

@@ -105,6 +105,7 @@ public final class PodRuntime {
             }
             steps.time(
                     "shim",
+                    "start the shim " + settings.shimBinary(),
                     () ->
                             ShimProcess.start(
                                     settings.shimBinary(),
@@ -113,8 +114,14 @@ public final class PodRuntime {
                                     settings.deadline()));
             PodContext context = context(record, files);
             int shim = context.shim().ping().pid();
-            steps.time("cgroup", () -> groups.create(record.cgroup(), limits, shim));
-            steps.time("namespaces", () -> context.shim().setUp(plan(spec, record)));
+            steps.time(
+                    "cgroup",
+                    "make the control group " + record.cgroup(),
+                    () -> groups.create(record.cgroup(), limits, shim));
+            steps.time(
+                    "namespaces",
+                    namespaces(record, shim),
+                    () -> context.shim().setUp(plan(spec, record)));
             return handle(context, shim);
         } catch (RuntimeException e) {
             Failure failure = Failure.of("start pod " + spec.id(), e);
@@ -129,6 +136,15 @@ public final class PodRuntime {
             }
             throw failure;
         }
+    }
+
+    private static String namespaces(PodRecord record, int shim) {
+        return "make the pod's namespaces, held by the shim, process %d%s"
+                .formatted(
+                        shim,
+                        record.netns().isEmpty()
+                                ? ", on the host's network"
+                                : "; network namespace " + record.netns());
     }
 
     /** /run is empty after a boot; nobody but us may be there to make what pins lie in. */

@@ -2,12 +2,16 @@ package dev.gantry.server.grpc;
 
 import dev.gantry.engine.Engine;
 import dev.gantry.engine.ImageRoom;
+import dev.gantry.engine.journal.Journal;
+import dev.gantry.engine.journal.Narrator;
+import dev.gantry.engine.journal.Story;
 import dev.gantry.imagestore.DiskUsage;
 import dev.gantry.imagestore.Image;
 import dev.gantry.imagestore.RegistryCredentials;
 import dev.gantry.model.Digest;
 import dev.gantry.model.ImageReference;
 import dev.gantry.model.Scope;
+import dev.gantry.model.Telling;
 import dev.gantry.proto.cri.v1.ImageFilter;
 import dev.gantry.proto.cri.v1.ImageFsInfoRequest;
 import dev.gantry.proto.cri.v1.ImageFsInfoResponse;
@@ -15,6 +19,7 @@ import dev.gantry.proto.cri.v1.ImageStatusRequest;
 import dev.gantry.proto.cri.v1.ImageStatusResponse;
 import dev.gantry.proto.cri.v1.ListImagesRequest;
 import dev.gantry.proto.cri.v1.ListImagesResponse;
+import dev.gantry.proto.cri.v1.PodSandboxMetadata;
 import dev.gantry.proto.cri.v1.PullImageRequest;
 import dev.gantry.proto.cri.v1.PullImageResponse;
 import dev.gantry.proto.cri.v1.RemoveImageRequest;
@@ -27,15 +32,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** CRI's ImageService. */
 final class ImageCalls {
     private final ImageRoom images;
+    private final Journal journal;
     private final NeededImages needed;
     private final Clock clock;
 
     ImageCalls(Engine engine, Clock clock) {
         this.images = engine.images();
+        this.journal = engine.journal();
         this.needed = new NeededImages(engine);
         this.clock = clock;
     }
@@ -83,11 +91,27 @@ final class ImageCalls {
     PullImageResponse pullImage(PullImageRequest q) {
         ImageReference reference = ImageReference.parse(ImageTranslation.required(q.getImage()));
         Optional<RegistryCredentials> credentials = ImageTranslation.credentials(q.getAuth());
-        Image image = Callers.whileWaited(() -> images.pull(reference, credentials));
+        Image image = told(q, () -> Callers.whileWaited(() -> images.pull(reference, credentials)));
         if (Scopes.current() == Scope.LOCAL) {
             images.keep(reference.toString());
         }
         return PullImageResponse.newBuilder().setImageRef(image.id().toString()).build();
+    }
+
+    /** kubelet says for which pod it pulls, which may then say what became of that. */
+    private Image told(PullImageRequest q, Supplier<Image> pull) {
+        PodSandboxMetadata pod = q.getSandboxConfig().getMetadata();
+        if (pod.getName().isEmpty()) {
+            return pull.get();
+        }
+        Story story = new Story(Scopes.current(), pod.getNamespace(), pod.getName(), pod.getUid());
+        return new Narrator(journal, story, "", "", "")
+                .telling(
+                        () ->
+                                Telling.step(
+                                        "pull image " + q.getImage().getImage(),
+                                        pull,
+                                        image -> image.id().toString()));
     }
 
     /** An image that the scope local needs is not kubelet's to remove: {@link NeededImages}. */

@@ -18,6 +18,7 @@ import dev.gantry.engine.PodMetrics;
 import dev.gantry.engine.PodStats;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.journal.Journal;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Scope;
@@ -111,6 +112,11 @@ final class FakeEngine implements Engine {
     @Override
     public void removePod(String id) {
         note("removePod " + id);
+    }
+
+    @Override
+    public Journal journal() {
+        return Journal.NONE;
     }
 
     @Override

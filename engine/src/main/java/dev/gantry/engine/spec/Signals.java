@@ -33,6 +33,11 @@ public final class Signals {
         return SIGTERM;
     }
 
+    /** {@code SIGTERM} for 15; a real-time signal as {@code signal 40}. */
+    public static String name(int number) {
+        return number > 0 && number < NAMES.size() ? "SIG" + NAMES.get(number) : "signal " + number;
+    }
+
     /** Parses {@code 15}, {@code TERM}, {@code SIGTERM}, {@code SIGRTMIN+3}. */
     public static int parse(String text) {
         String name = text.strip().toUpperCase(Locale.ROOT);

@@ -1,10 +1,14 @@
 package dev.gantry.cli.verb.container;
 
+import dev.gantry.cli.Globals;
 import dev.gantry.cli.args.Completes;
 import dev.gantry.cli.args.Option;
 import dev.gantry.cli.args.Options;
-import dev.gantry.cli.format.Out;
+import dev.gantry.cli.connect.Connection;
+import dev.gantry.cli.format.Listing;
 import dev.gantry.cli.format.Times;
+import dev.gantry.cli.json.Json;
+import dev.gantry.cli.template.Fields;
 import dev.gantry.cli.verb.Arity;
 import dev.gantry.cli.verb.Call;
 import dev.gantry.cli.verb.Declaration;
@@ -12,16 +16,14 @@ import dev.gantry.proto.v1.ContainersGrpc;
 import dev.gantry.proto.v1.ExplainRequest;
 import dev.gantry.proto.v1.ExplainResponse;
 import dev.gantry.proto.v1.ExplainedStep;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
 
 /** {@code gantry explain}. */
 public final class Explain extends Declaration.Declared {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT);
-    private static final String RED = "\033[31m";
-    private static final String PLAIN = "\033[0m";
+    private static final Option FORMAT =
+            Option.text("format", 'f', "Format output: \"json\" or a Go template").oneOf("json");
 
     /** The verb. */
     public Explain() {
@@ -33,47 +35,74 @@ public final class Explain extends Declaration.Declared {
                         .words(Arity.exactly(1), "CONTAINER|POD", Completes.CONTAINERS)
                         .options(
                                 Options.of(
-                                        Option.flag("no-trunc", "Don't truncate output").unseen(),
-                                        dev.gantry.cli.Globals.SCOPE))
+                                        FORMAT,
+                                        Option.flag("no-trunc", "Don't truncate output"),
+                                        Globals.SCOPE))
                         .example("Why it does not run", "gantry explain web")
-                        .example("A pod of kubelet's", "gantry explain --scope cri 3f2a"));
+                        .example(
+                                "A pod of kubelet's, by its name", "gantry explain kube-system/dns")
+                        .example("One whose start failed, and which is gone", "gantry explain 3f2a")
+                        .example(
+                                "What failed, for a program",
+                                "gantry explain web --format '{{range .Steps}}{{if .Failed}}{{.What}}: {{.Errno}}{{end}}{{end}}'"));
     }
 
     @Override
     public int run(Call call) {
-        ExplainResponse answer =
-                ContainersGrpc.newBlockingStub(call.daemon().channel())
-                        .explain(ExplainRequest.newBuilder().setId(call.args().word(0)).build());
-        Out out = call.out();
-        String name = answer.getName().isEmpty() ? "" : " (" + answer.getName() + ")";
-        out.line(Rows.shortId(answer.getId()) + name + ": " + answer.getSummary());
-        if (answer.getStepsCount() > 0) {
-            out.line("");
-        }
-        answer.getStepsList().forEach(step -> step(step, out));
-        if (answer.getAdviceCount() > 0) {
-            out.line("\nWhat to do:");
-            answer.getAdviceList().forEach(advice -> out.line("  * " + advice));
+        ExplainResponse answer = ask(call);
+        String format = call.args().value("format");
+        if (format.isEmpty()) {
+            new ExplainText(call.out(), call.args().flag("no-trunc")).print(answer);
+        } else {
+            call.out()
+                    .line(
+                            format.equals("json")
+                                    ? Json.compact(fields(answer))
+                                    : Listing.apply(Listing.parse(format), fields(answer)));
         }
         return 0;
     }
 
-    private static void step(ExplainedStep step, Out out) {
-        String at = TIME.format(Times.instant(step.getAt()).atZone(ZoneId.systemDefault()));
-        String took = step.getTook() == 0 ? "" : " (" + took(step.getTook()) + ")";
-        String line =
-                "%s  %s%s%s"
-                        .formatted(at, step.getFailed() ? "FAILED: " : "", step.getWhat(), took);
-        out.line(step.getFailed() && out.colours() ? RED + line + PLAIN : line);
-        if (!step.getError().isEmpty()) {
-            out.line(" ".repeat(at.length() + 2) + step.getError());
+    /** Who names no scope means anybody: people's first, then kubelet's. */
+    private static ExplainResponse ask(Call call) {
+        Connection daemon = call.daemon();
+        boolean any =
+                daemon.scope().equals(Connection.ALL)
+                        || (daemon.scope().equals(Connection.LOCAL)
+                                && !call.args().given(Globals.SCOPE.name()));
+        ExplainRequest request = ExplainRequest.newBuilder().setId(call.args().word(0)).build();
+        try {
+            return ContainersGrpc.newBlockingStub(daemon.channel()).explain(request);
+        } catch (StatusRuntimeException e) {
+            if (!any || e.getStatus().getCode() != Status.Code.NOT_FOUND) {
+                throw e;
+            }
+            return ContainersGrpc.newBlockingStub(daemon.channel(Connection.CRI)).explain(request);
         }
     }
 
-    private static String took(long nanos) {
-        double millis = nanos / 1e6;
-        return millis < 1000
-                ? String.format(Locale.ROOT, "%.1f ms", millis)
-                : String.format(Locale.ROOT, "%.1f s", millis / 1000);
+    private static Fields fields(ExplainResponse answer) {
+        return new Fields()
+                .with("Kind", answer.getKind())
+                .with("Scope", answer.getScope())
+                .with("ID", answer.getId())
+                .with("Name", answer.getName())
+                .with("Summary", answer.getSummary())
+                .with("Steps", answer.getStepsList().stream().map(Explain::fields).toList())
+                .with("Advice", List.copyOf(answer.getAdviceList()));
+    }
+
+    private static Fields fields(ExplainedStep step) {
+        return new Fields()
+                .with("At", Times.rfc3339(step.getAt()))
+                .with("Took", step.getTook())
+                .with("Container", step.getContainer())
+                .with("What", step.getWhat())
+                .with("Reached", step.getReached())
+                .with("Failed", step.getFailed())
+                .with("Error", step.getError())
+                .with("Path", step.getPath())
+                .with("Errno", step.getErrno())
+                .with("ErrnoNumber", step.getErrnoNumber());
     }
 }

@@ -2,7 +2,6 @@ package dev.gantry.server.grpc.v1;
 
 import dev.gantry.engine.Engine;
 import dev.gantry.engine.spec.Signals;
-import dev.gantry.local.Explanation;
 import dev.gantry.local.LocalContainer;
 import dev.gantry.local.LocalContainers;
 import dev.gantry.local.WaitCondition;
@@ -12,9 +11,6 @@ import dev.gantry.model.Failure;
 import dev.gantry.proto.v1.ContainersGrpc;
 import dev.gantry.proto.v1.CreateRequest;
 import dev.gantry.proto.v1.CreateResponse;
-import dev.gantry.proto.v1.ExplainRequest;
-import dev.gantry.proto.v1.ExplainResponse;
-import dev.gantry.proto.v1.ExplainedStep;
 import dev.gantry.proto.v1.InspectRequest;
 import dev.gantry.proto.v1.InspectResponse;
 import dev.gantry.proto.v1.KillRequest;
@@ -43,7 +39,6 @@ import dev.gantry.proto.v1.WaitRequest;
 import dev.gantry.proto.v1.WaitResponse;
 import dev.gantry.server.grpc.Bindings;
 import dev.gantry.server.grpc.ResourcesTranslation;
-import dev.gantry.server.grpc.Times;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -57,11 +52,13 @@ public final class ContainerLife {
     private final Engine engine;
     private final PeopleOrKubelet all;
     private final ContainerView view;
+    private final ExplainCall explain;
 
     public ContainerLife(Engine engine, LocalContainers containers, Volumes volumes) {
         this.engine = engine;
         all = new PeopleOrKubelet(engine, containers);
         view = new ContainerView(engine, volumes);
+        explain = new ExplainCall(engine, containers, all);
     }
 
     /** Adds the calls to their service. */
@@ -84,7 +81,7 @@ public final class ContainerLife {
                 .unary(ContainersGrpc.getListMethod(), this::list)
                 .unary(ContainersGrpc.getInspectMethod(), this::inspect)
                 .unary(ContainersGrpc.getPruneMethod(), this::prune)
-                .unary(ContainersGrpc.getExplainMethod(), this::explain);
+                .unary(ContainersGrpc.getExplainMethod(), explain::explain);
     }
 
     private CreateResponse create(CreateRequest request) {
@@ -241,25 +238,5 @@ public final class ContainerLife {
                             return goes;
                         });
         return PruneResponse.newBuilder().addAllIds(removed).setReclaimedBytes(bytes[0]).build();
-    }
-
-    private ExplainResponse explain(ExplainRequest request) {
-        Explanation said = all.mustBePeoples("explain").explain(request.getId());
-        ExplainResponse.Builder out =
-                ExplainResponse.newBuilder()
-                        .setId(said.id())
-                        .setName(said.name())
-                        .setSummary(said.summary())
-                        .addAllAdvice(said.advice());
-        for (Explanation.Step step : said.steps()) {
-            out.addSteps(
-                    ExplainedStep.newBuilder()
-                            .setAt(Times.nanos(step.at()))
-                            .setTook(step.took().toNanos())
-                            .setWhat(step.what())
-                            .setFailed(!step.error().isEmpty())
-                            .setError(step.error()));
-        }
-        return out.build();
     }
 }

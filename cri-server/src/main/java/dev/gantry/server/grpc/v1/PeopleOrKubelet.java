@@ -60,11 +60,20 @@ final class PeopleOrKubelet {
         if (people()) {
             return containers.inspect(reference);
         }
-        return list().stream()
-                .filter(container -> container.name().equals(reference))
-                .findFirst()
+        return named(reference)
                 .or(() -> kubelets(engine.container(engine.containerId(Scope.CRI, reference))))
                 .orElseThrow(() -> Failure.notFound("no such container: " + reference));
+    }
+
+    /** A whole name, or the end of only one: {@code POD/CONTAINER}, or {@code CONTAINER}. */
+    private Optional<LocalContainer> named(String reference) {
+        List<LocalContainer> fit =
+                list().stream()
+                        .filter(container -> ("/" + container.name()).endsWith("/" + reference))
+                        .toList();
+        Optional<LocalContainer> exact =
+                fit.stream().filter(container -> container.name().equals(reference)).findFirst();
+        return exact.or(() -> fit.stream().findFirst().filter(_ -> fit.size() == 1));
     }
 
     private Optional<LocalContainer> kubelets(Container container) {
