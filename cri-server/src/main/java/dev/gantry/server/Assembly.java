@@ -84,14 +84,15 @@ record Assembly(
             VolumeStore volumes,
             Networks networks) {
         try {
+            LocalSettings people = LocalSettings.below(settings.root());
             LocalContainers containers =
                     LocalContainers.open(
-                            LocalSettings.below(settings.root()),
+                            people,
                             database,
                             engine,
                             volumes,
                             networks,
-                            new LocalEvents());
+                            LocalEvents.open(people.events()));
             volumes.callContainers(id -> called(containers, id));
             return new Assembly(database, engine, containers, volumes, networks);
         } catch (RuntimeException | Error e) {
@@ -160,6 +161,7 @@ record Assembly(
     public void close() {
         containers.close();
         engine.close();
+        containers.events().close();
         networks.close();
         database.close();
     }

@@ -24,6 +24,11 @@ public record LocalSettings(Path root) {
         return root.resolve("logs").resolve(id);
     }
 
+    /** What happened: a file a scope. */
+    public Path events() {
+        return root.resolve("events");
+    }
+
     /** A container's pod is found by its name when nothing else is known of it yet. */
     static PodName podName(String id) {
         return new PodName(id, NAMESPACE, id, 0);

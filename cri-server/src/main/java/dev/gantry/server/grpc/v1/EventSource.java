@@ -9,9 +9,9 @@ import dev.gantry.local.LocalEvents;
 import dev.gantry.model.Scope;
 import dev.gantry.proto.v1.Event;
 import java.time.Instant;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Where events of {@code gantry.v1} come from. */
@@ -31,22 +31,14 @@ public interface EventSource {
 
     /** Of people's containers what is told of them; of kubelet's what the engine knows. */
     static EventSource of(Engine engine, LocalEvents people) {
-        List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
         engine.onEvent(
                 event ->
                         event.container()
                                 .filter(container -> container.scope() == Scope.CRI)
                                 .map(container -> event(event, container))
-                                .ifPresent(e -> listeners.forEach(l -> l.accept(e))));
-        return (since, listener) -> {
-            listeners.add(listener);
-            LocalEvents.Subscription local =
-                    people.listen(since, event -> listener.accept(event(event)));
-            return () -> {
-                local.close();
-                listeners.remove(listener);
-            };
-        };
+                                .ifPresent(people::publish));
+        return (since, listener) ->
+                people.listen(since, event -> listener.accept(event(event)))::close;
     }
 
     private static Event event(LocalEvent event) {
@@ -60,18 +52,12 @@ public interface EventSource {
                 .build();
     }
 
-    private static Event event(EventSink.Event event, Container container) {
-        Event.Builder built =
-                Event.newBuilder()
-                        .setAt(Nanos.of(event.at()))
-                        .setType("container")
-                        .setId(container.id())
-                        .setScope(container.scope().toString())
-                        .putAllAttributes(container.config().labels())
-                        .putAttributes("image", container.config().image())
-                        .putAttributes("name", container.config().name());
+    private static LocalEvent event(EventSink.Event event, Container container) {
+        Map<String, String> attributes = new HashMap<>(container.config().labels());
+        attributes.put("image", container.config().image());
+        attributes.put("name", container.config().name());
         if (container.state() instanceof ContainerState.Exited exited) {
-            built.putAttributes("exitCode", Integer.toString(exited.exitCode()));
+            attributes.put("exitCode", Integer.toString(exited.exitCode()));
         }
         String action =
                 switch (event.type()) {
@@ -80,6 +66,7 @@ public interface EventSource {
                     case STOPPED -> "die";
                     case DELETED -> "destroy";
                 };
-        return built.setAction(action).build();
+        return new LocalEvent(
+                event.at(), "container", action, container.id(), attributes, container.scope());
     }
 }
