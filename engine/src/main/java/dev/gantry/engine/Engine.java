@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Pods and containers: the door of this room. Every call blocks until it is done; ids may be given
@@ -52,6 +53,13 @@ public interface Engine extends AutoCloseable {
      * @param runtimeHandler a name of the settings; empty for the default
      */
     String runPod(Scope scope, PodConfig config, String runtimeHandler);
+
+    /**
+     * Waits until the state of a container is as wanted, or it is gone.
+     *
+     * @return whether that came to be before the timeout
+     */
+    boolean await(String id, Predicate<ContainerState> wanted, Duration timeout);
 
     /** Ends what runs in a pod and releases its network (CRI StopPodSandbox); idempotent. */
     void stopPod(String id);

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The engine over real rooms: a class for each call, put together here. */
@@ -96,6 +97,11 @@ final class LiveEngine implements Engine {
     @Override
     public String runPod(Scope scope, PodConfig config, String runtimeHandler) {
         return runPod.run(scope, config, runtimeHandler);
+    }
+
+    @Override
+    public boolean await(String id, Predicate<ContainerState> wanted, Duration timeout) {
+        return parts.world().await(id, wanted, timeout);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.gantry.engine.Census;
 import dev.gantry.engine.Container;
 import dev.gantry.engine.ContainerFilter;
 import dev.gantry.engine.ContainerRoot;
+import dev.gantry.engine.ContainerState;
 import dev.gantry.engine.ContainerStats;
 import dev.gantry.engine.Engine;
 import dev.gantry.engine.EngineStatus;
@@ -35,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** An engine that writes down what it is asked, and answers what a test gave it. */
@@ -112,6 +114,11 @@ final class FakeEngine implements Engine {
     @Override
     public void removePod(String id) {
         note("removePod " + id);
+    }
+
+    @Override
+    public boolean await(String id, Predicate<ContainerState> wanted, Duration timeout) {
+        return wanted.test(container(id).state());
     }
 
     @Override

@@ -37,8 +37,14 @@ record Kubelet(String doing, String answer) {
                     "kubelet counts restarts, and will make another container in place of this one");
     static final Kubelet REMOVE =
             new Kubelet("remove", "kubelet will make another one in its place");
+
     static final Kubelet PAUSE =
             new Kubelet("pause", "kubelet's probes of it will fail, and then kubelet will kill it");
+
+    /** Docker's -f removes what runs: it says nothing of kubelet, so the scope must. */
+    private boolean forceIsDockers() {
+        return equals(REMOVE);
+    }
 
     static Option force() {
         return Option.flag("force", FORCE_HELP);
@@ -65,7 +71,7 @@ record Kubelet(String doing, String answer) {
             if (theirs.isEmpty()) {
                 throw e;
             }
-            if (!force) {
+            if (!force || forceIsDockers()) {
                 throw refused(container, theirs);
             }
             action.accept(ContainersGrpc.newBlockingStub(daemon.channel(Connection.CRI)));
@@ -91,8 +97,12 @@ record Kubelet(String doing, String answer) {
                 parts.length == 3
                         ? "pod %s of namespace %s".formatted(parts[1], parts[0])
                         : "one of its pods";
+        String anyway =
+                forceIsDockers()
+                        ? "gantry --scope cri rm --force " + typed
+                        : "--force to %s it anyway".formatted(doing);
         return new CliFailure(
-                "%s belongs to kubelet (%s): %s. Use kubectl, or --force to %s it anyway"
-                        .formatted(typed, pod, answer, doing));
+                "%s belongs to kubelet (%s): %s. Use kubectl, or %s"
+                        .formatted(typed, pod, answer, anyway));
     }
 }

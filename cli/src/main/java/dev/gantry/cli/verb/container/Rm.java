@@ -17,7 +17,10 @@ public final class Rm extends ContainerVerb {
                 "[OPTIONS] CONTAINER [CONTAINER...]",
                 new Example(
                         "Remove it, running or not, with its anonymous volumes",
-                        "gantry rm -fv web"));
+                        "gantry rm -fv web"),
+                new Example(
+                        "Remove one of kubelet's, which will make another one",
+                        "gantry --scope cri rm --force 3f2a"));
     }
 
     @Override
@@ -28,7 +31,7 @@ public final class Rm extends ContainerVerb {
     @Override
     public Options options() {
         return Options.of(
-                Option.flag("force", 'f', "Also one that runs, and one of kubelet's"),
+                Option.flag("force", 'f', "Also one that runs; with --scope cri, one of kubelet's"),
                 Option.flag("volumes", 'v', "Remove its anonymous volumes, too"));
     }
 

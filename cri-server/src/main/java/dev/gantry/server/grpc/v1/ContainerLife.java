@@ -124,6 +124,14 @@ public final class ContainerLife {
     }
 
     private RestartResponse restart(RestartRequest request) {
+        if (!PeopleOrKubelet.people()) {
+            // kubelet makes another one in its place.
+            engine.stopContainer(
+                    all.one(request.getContainer()).id(),
+                    timeout(request.hasTimeoutSeconds(), request.getTimeoutSeconds()).orElse(STOP),
+                    signal(request.getSignal()));
+            return RestartResponse.getDefaultInstance();
+        }
         all.mustBePeoples("restart")
                 .restart(
                         request.getContainer(),
@@ -146,12 +154,20 @@ public final class ContainerLife {
     }
 
     private PauseResponse pause(PauseRequest request) {
-        all.mustBePeoples("pause").pause(request.getContainer());
+        if (PeopleOrKubelet.people()) {
+            all.mustBePeoples("pause").pause(request.getContainer());
+        } else {
+            engine.pauseContainer(all.one(request.getContainer()).id());
+        }
         return PauseResponse.getDefaultInstance();
     }
 
     private UnpauseResponse unpause(UnpauseRequest request) {
-        all.mustBePeoples("unpause").unpause(request.getContainer());
+        if (PeopleOrKubelet.people()) {
+            all.mustBePeoples("unpause").unpause(request.getContainer());
+        } else {
+            engine.unpauseContainer(all.one(request.getContainer()).id());
+        }
         return UnpauseResponse.getDefaultInstance();
     }
 
@@ -199,7 +215,10 @@ public final class ContainerLife {
                     case REMOVED -> WaitCondition.REMOVED;
                     case UNRECOGNIZED -> throw Failure.invalid("the wait's condition is not known");
                 };
-        Waiting waiting = all.mustBePeoples("wait").waitFor(request.getContainer(), condition);
+        Waiting waiting =
+                PeopleOrKubelet.people()
+                        ? all.mustBePeoples("wait").waitFor(request.getContainer(), condition)
+                        : KubeletsEnd.of(engine, all.one(request.getContainer()).id(), condition);
         answer.send(WaitResponse.newBuilder().setWaiting(true).build());
         answer.send(WaitResponse.newBuilder().setExitCode(waiting.await()).build());
     }

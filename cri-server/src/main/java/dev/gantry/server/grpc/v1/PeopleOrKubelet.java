@@ -36,7 +36,7 @@ final class PeopleOrKubelet {
     LocalContainers mustBePeoples(String what) {
         if (!people()) {
             throw Failure.precondition(
-                    "%s is for containers of scope local; those of scope cri are kubelet's"
+                    "cannot %s in scope cri: its containers are kubelet's, which would undo it or never know of it; use kubectl, or scope local for containers of your own"
                             .formatted(what));
         }
         return containers;
