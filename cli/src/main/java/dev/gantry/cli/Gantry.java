@@ -11,7 +11,6 @@ public final class Gantry {
     public static void main(String[] args) {
         Out out = Out.standard();
         int code = new Cli(out, System.getenv()).run(List.of(args));
-        out.flush();
-        System.exit(code);
+        out.exit(code);
     }
 }

@@ -1,8 +1,10 @@
 package dev.gantry.cli.format;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,23 +24,39 @@ public final class Out {
         this.err = err;
         this.terminal = terminal;
         this.errTerminal = errTerminal;
-        colours = terminal && System.getenv("NO_COLOR") == null;
+        colours = terminal && moves() && unset("NO_COLOR");
     }
 
     /** The process' own. */
     public static Out standard() {
-        return new Out(
-                stream(FileDescriptor.out, 32 << 10),
-                stream(FileDescriptor.err, 1 << 10),
-                isTerminal(1),
-                isTerminal(2));
+        boolean out = isTerminal(1);
+        boolean err = isTerminal(2);
+        Out standard =
+                new Out(
+                        stream(FileDescriptor.out, 32 << 10, out),
+                        stream(FileDescriptor.err, 1 << 10, err),
+                        out,
+                        err);
+        if (out || err) {
+            Runtime.getRuntime()
+                    .addShutdownHook(Thread.ofPlatform().unstarted(LastLine::endedBySignal));
+        }
+        return standard;
     }
 
-    private static PrintStream stream(FileDescriptor descriptor, int buffer) {
+    private static PrintStream stream(FileDescriptor descriptor, int buffer, boolean terminal) {
+        OutputStream raw = terminal ? new LastLine(descriptor) : new FileOutputStream(descriptor);
         return new PrintStream(
-                new java.io.BufferedOutputStream(new FileOutputStream(descriptor), buffer),
+                new BufferedOutputStream(raw, buffer),
                 /* autoFlush= */ false,
                 StandardCharsets.UTF_8);
+    }
+
+    /** Ends the process; its last line is whole. */
+    public void exit(int code) {
+        flush();
+        LastLine.ended();
+        System.exit(code);
     }
 
     /**
@@ -102,7 +120,29 @@ public final class Out {
         return errTerminal;
     }
 
-    /** Whether colours may be used: on a terminal, unless NO_COLOR is set. */
+    /** Whether lines of standard output can be changed once they are written. */
+    public boolean live() {
+        return terminal && moves();
+    }
+
+    /** Whether lines of standard error can be changed once they are written. */
+    public boolean errorLive() {
+        return errTerminal && moves();
+    }
+
+    private static boolean moves() {
+        return !unset("TERM") && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    private static boolean unset(String variable) {
+        String value = System.getenv(variable);
+        return value == null || value.isEmpty();
+    }
+
+    /**
+     * Whether colours may be used: on a terminal that has some, unless NO_COLOR is set
+     * (no-color.org).
+     */
     public boolean colours() {
         return colours;
     }

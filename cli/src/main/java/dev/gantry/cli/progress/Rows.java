@@ -1,54 +1,158 @@
 package dev.gantry.cli.progress;
 
+import dev.gantry.cli.format.Out;
+import dev.gantry.cli.terminal.Terminal;
+import dev.gantry.cli.terminal.Window;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * Rows that change in place on a terminal; elsewhere a line whenever a row's state is another one.
+ * What becomes of several things, a row each: they change in place on a terminal; elsewhere there
+ * is a line whenever a thing's state is another one.
  */
 public final class Rows {
-    private final PrintStream to;
-    private final boolean terminal;
-    private final Map<String, String> rows = new LinkedHashMap<>();
-    private final Map<String, String> states = new LinkedHashMap<>();
+    /** A bar that moves is drawn no more often. */
+    private static final long PAUSE_NANOS = 50_000_000;
 
-    /** Rows that are written there. */
-    public Rows(PrintStream to, boolean terminal) {
+    private final PrintStream to;
+    private final Optional<Block> block;
+    private final LongSupplier nanos;
+    private final Map<String, Row> rows = new LinkedHashMap<>();
+    private long drawnAt;
+    private int stateWidth;
+
+    private record Row(String state, Optional<Bar> bar, boolean settled) {}
+
+    private Rows(PrintStream to, Optional<Block> block, LongSupplier nanos) {
         this.to = to;
-        this.terminal = terminal;
+        this.block = block;
+        this.nanos = nanos;
     }
 
-    /**
-     * Shows where one thing is.
-     *
-     * @param name in front of the row
-     * @param state in a word or two: "Downloading"
-     * @param detail what follows on a terminal only: a bar
-     */
-    public void show(String name, String state, String detail) {
-        boolean changed = !state.equals(states.put(name, state));
-        if (!terminal) {
+    /** Rows that change in place. */
+    static Rows live(PrintStream to, Supplier<Terminal.Size> window, LongSupplier nanos) {
+        return new Rows(to, Optional.of(new Block(to, window)), nanos);
+    }
+
+    /** A line for each state. */
+    static Rows plain(PrintStream to) {
+        return new Rows(to, Optional.empty(), System::nanoTime);
+    }
+
+    /** On standard output. */
+    public static Rows of(Out out) {
+        return out.live()
+                ? live(out.stream(), new Window(1).watched(), System::nanoTime)
+                : plain(out.stream());
+    }
+
+    /** On standard error. */
+    public static Rows ofErrors(Out out) {
+        return out.errorLive()
+                ? live(out.errorStream(), new Window(2).watched(), System::nanoTime)
+                : plain(out.errorStream());
+    }
+
+    /** Shows a thing that waits for something. */
+    public void waiting(String name, String state) {
+        show(name, new Row(state, Optional.empty(), /* settled= */ false));
+    }
+
+    /** Shows a thing that comes along; the bar is seen on a terminal only. */
+    public void moving(String name, String state, Bar bar) {
+        stateWidth = Math.max(stateWidth, state.length());
+        show(name, new Row(state, Optional.of(bar), /* settled= */ false));
+    }
+
+    /** Shows a thing that nothing more becomes of. */
+    public void settled(String name, String state) {
+        show(name, new Row(state, Optional.empty(), /* settled= */ true));
+    }
+
+    /** Writes a line that stays, above the rows where there are some. */
+    public void line(String text) {
+        if (block.isPresent()) {
+            block.get().above(text);
+        } else {
+            print(text);
+        }
+    }
+
+    /** Leaves all rows where they are, those too that did not fit so far. */
+    public void end() {
+        block.ifPresent(
+                shown -> {
+                    shown.draw(
+                            rows.entrySet().stream()
+                                    .map(row -> text(row.getKey(), row.getValue(), shown.width()))
+                                    .toList());
+                    shown.leave();
+                });
+        rows.clear();
+    }
+
+    private void show(String name, Row row) {
+        Row before = rows.put(name, row);
+        boolean changed = before == null || !before.state().equals(row.state());
+        if (block.isEmpty()) {
             if (changed) {
-                to.print(name + ": " + state + "\n");
-                to.flush();
+                print(name + ": " + row.state());
             }
             return;
         }
-        StringBuilder drawn = new StringBuilder();
-        if (!rows.isEmpty()) {
-            drawn.append("\u001b[").append(rows.size()).append('A');
+        long now = nanos.getAsLong();
+        if (changed || now - drawnAt >= PAUSE_NANOS) {
+            drawnAt = now;
+            block.get().draw(lines(block.get()));
         }
-        rows.put(name, name + ": " + state + (detail.isEmpty() ? "" : " " + detail));
-        rows.values().forEach(row -> drawn.append("\r\u001b[2K").append(row).append('\n'));
-        to.print(drawn);
+    }
+
+    private void print(String line) {
+        to.print(line + "\n");
         to.flush();
     }
 
-    /** Writes a line that stays, below the rows. */
-    public void line(String text) {
-        rows.clear();
-        to.print(text + "\n");
-        to.flush();
+    /** Of more rows than fit, those that nothing more becomes of give way first, from above. */
+    private List<String> lines(Block shown) {
+        List<Map.Entry<String, Row>> some = new ArrayList<>(rows.entrySet());
+        int excess = some.size() - shown.height();
+        if (excess > 0) {
+            excess++;
+            for (var at = some.iterator(); excess > 0 && at.hasNext(); ) {
+                if (at.next().getValue().settled()) {
+                    at.remove();
+                    excess--;
+                }
+            }
+            some = some.subList(0, Math.max(0, some.size() - excess));
+        }
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<String, Row> row : some) {
+            lines.add(text(row.getKey(), row.getValue(), shown.width()));
+        }
+        if (some.size() < rows.size()) {
+            lines.add(
+                    "and %d more; %d of %d are done"
+                            .formatted(
+                                    rows.size() - some.size(),
+                                    rows.values().stream().filter(Row::settled).count(),
+                                    rows.size()));
+        }
+        return lines;
+    }
+
+    private String text(String name, Row row, int width) {
+        String head = name + ": " + row.state();
+        if (row.bar().isEmpty()) {
+            return head;
+        }
+        String padded = head + " ".repeat(stateWidth - row.state().length() + 1);
+        return padded + row.bar().get().fit(width - padded.length());
     }
 }

@@ -1,6 +1,7 @@
 package dev.gantry.cli.terminal;
 
 import dev.gantry.cli.CliFailure;
+import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -50,12 +51,24 @@ public final class Terminal implements AutoCloseable {
 
     /** How large its window is now; 0 by 0 where that is not known. */
     public static Size size() {
-        String[] words = stty("size").strip().split(" ", -1);
+        return size(0);
+    }
+
+    /** As {@link #size()}, of the terminal at a descriptor of this process. */
+    public static Size size(int descriptor) {
         try {
+            String[] words = stty(at(descriptor), "size").strip().split(" ", -1);
             return new Size(Integer.parseInt(words[1]), Integer.parseInt(words[0]));
-        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException | CliFailure e) {
             return new Size(0, 0);
         }
+    }
+
+    /** Opened anew where it is not standard input, which may be something else. */
+    private static Redirect at(int descriptor) {
+        return descriptor == 0
+                ? Redirect.INHERIT
+                : Redirect.from(new File("/proc/self/fd/" + descriptor));
     }
 
     /** As it was before. */
@@ -76,12 +89,16 @@ public final class Terminal implements AutoCloseable {
     }
 
     private static String stty(String... words) {
+        return stty(Redirect.INHERIT, words);
+    }
+
+    private static String stty(Redirect terminal, String... words) {
         List<String> command = new ArrayList<>(List.of("stty"));
         command.addAll(List.of(words));
         try {
             Process stty =
                     new ProcessBuilder(command)
-                            .redirectInput(Redirect.INHERIT)
+                            .redirectInput(terminal)
                             .redirectErrorStream(true)
                             .start();
             String said = new String(stty.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

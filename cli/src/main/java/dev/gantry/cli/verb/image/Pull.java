@@ -44,7 +44,7 @@ public final class Pull extends ImageVerb {
             call.out().line("Using default tag: latest");
             call.out().flush();
         }
-        Rows rows = new Rows(call.out().stream(), call.out().terminal());
+        Rows rows = Rows.of(call.out());
         Pulling.Pulled pulled =
                 Pulling.pull(
                         call,

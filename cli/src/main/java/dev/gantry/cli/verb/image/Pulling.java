@@ -29,7 +29,7 @@ public final class Pulling {
 
     /** Pulls, and shows on standard error how it comes along. */
     public static Pulled pull(Call call, String reference, String platform, boolean quiet) {
-        Rows rows = new Rows(call.out().errorStream(), call.out().errorTerminal());
+        Rows rows = Rows.ofErrors(call.out());
         return pull(call, reference, platform, quiet ? Optional.empty() : Optional.of(rows));
     }
 
@@ -64,6 +64,7 @@ public final class Pulling {
                 case EVENT_NOT_SET -> {}
             }
         }
+        rows.ifPresent(Rows::end);
         return new Pulled(id, pulling.manifest);
     }
 
@@ -72,7 +73,7 @@ public final class Pulling {
         for (Blob layer : resolved.getLayersList()) {
             sizes.put(layer.getDigest(), layer.getSize());
             rows.ifPresent(
-                    shown -> shown.show(Ids.brief(layer.getDigest()), "Pulling fs layer", ""));
+                    shown -> shown.waiting(Ids.brief(layer.getDigest()), "Pulling fs layer"));
         }
     }
 
@@ -80,26 +81,20 @@ public final class Pulling {
         if (rows.isEmpty()) {
             return;
         }
+        Rows shown = rows.get();
+        String name = Ids.brief(layer.getDigest());
         long size = sizes.getOrDefault(layer.getDigest(), 0L);
-        String detail =
-                switch (layer.getState()) {
-                    case FETCHING -> Bar.of(layer.getFetchedBytes(), size);
-                    case UNPACKING -> Bar.of(layer.getUnpackedBytes(), size);
-                    default -> "";
-                };
-        rows.get().show(Ids.brief(layer.getDigest()), words(layer.getState()), detail);
-    }
-
-    private static String words(LayerProgress.State state) {
-        return switch (state) {
-            case STATE_UNSPECIFIED, UNRECOGNIZED -> "Pulling fs layer";
-            case WAITING -> "Waiting";
-            case FETCHING -> "Downloading";
-            case UNPACKING -> "Extracting";
-            case DONE -> "Pull complete";
-            case PRESENT -> "Already exists";
-            case FAILED -> "Failed";
-            case CANCELLED -> "Cancelled";
-        };
+        switch (layer.getState()) {
+            case STATE_UNSPECIFIED, UNRECOGNIZED -> shown.waiting(name, "Pulling fs layer");
+            case WAITING -> shown.waiting(name, "Waiting");
+            case FETCHING ->
+                    shown.moving(name, "Downloading", new Bar(layer.getFetchedBytes(), size));
+            case UNPACKING ->
+                    shown.moving(name, "Extracting", new Bar(layer.getUnpackedBytes(), size));
+            case DONE -> shown.settled(name, "Pull complete");
+            case PRESENT -> shown.settled(name, "Already exists");
+            case FAILED -> shown.settled(name, "Failed");
+            case CANCELLED -> shown.settled(name, "Cancelled");
+        }
     }
 }

@@ -49,7 +49,7 @@ public final class Push extends ImageVerb {
                         .setReferrers(call.args().flag("referrers"))
                         .setCredentials(DockerConfig.of(call.places()).forImage(name))
                         .build();
-        Rows rows = new Rows(call.out().stream(), call.out().terminal());
+        Rows rows = Rows.of(call.out());
         String digest = "";
         Iterator<PushEvent> events = images(call).push(request);
         while (events.hasNext()) {
@@ -64,23 +64,20 @@ public final class Push extends ImageVerb {
                 case EVENT_NOT_SET -> {}
             }
         }
+        rows.end();
         call.out().line(quiet ? name : name + ": digest: " + digest);
         return 0;
     }
 
     private static void show(Rows rows, PushEvent.BlobProgress blob) {
-        String state =
-                switch (blob.getState()) {
-                    case STATE_UNSPECIFIED, UNRECOGNIZED, WAITING -> "Waiting";
-                    case SENDING -> "Pushing";
-                    case SENT -> "Pushed";
-                    case EXISTS -> "Layer already exists";
-                    case MOUNTED -> "Mounted from another repository";
-                };
-        boolean moving = blob.getState() == PushEvent.State.SENDING;
-        rows.show(
-                Ids.brief(blob.getDigest()),
-                state,
-                moving ? Bar.of(blob.getSentBytes(), blob.getSize()) : "");
+        String name = Ids.brief(blob.getDigest());
+        switch (blob.getState()) {
+            case STATE_UNSPECIFIED, UNRECOGNIZED, WAITING -> rows.waiting(name, "Waiting");
+            case SENDING ->
+                    rows.moving(name, "Pushing", new Bar(blob.getSentBytes(), blob.getSize()));
+            case SENT -> rows.settled(name, "Pushed");
+            case EXISTS -> rows.settled(name, "Layer already exists");
+            case MOUNTED -> rows.settled(name, "Mounted from another repository");
+        }
     }
 }
