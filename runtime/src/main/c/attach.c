@@ -268,6 +268,26 @@ static struct attachment *new_attachment(struct client *client, uint32_t request
     return a;
 }
 
+// The OK has the time: what the log has of up to then was written before, and all else is sent.
+static void answer(const struct attachment *a)
+{
+    struct writer w = {0};
+    size_t frame = frame_begin(&w, FRAME_OK, a->request);
+    put_u64(&w, now_ns());
+    frame_end(&w, frame);
+    client_send(a->client, &w);
+    writer_free(&w);
+}
+
+// What was read of a line that has not ended is not in the log, and will not be read again.
+static void begin_with_line(struct attachment *a)
+{
+    const struct stream *streams[] = {&a->container->out, &a->container->err};
+    for (int i = 0; i < 2; i++)
+        if (streams[i]->unfinished.size > 0)
+            tap_write(&a->taps[i], streams[i]->unfinished.text, streams[i]->unfinished.size);
+}
+
 void attach(struct client *client, uint32_t request, struct container *container, uint32_t flags)
 {
     struct attachment *a = new_attachment(client, request, flags);
@@ -288,7 +308,9 @@ void attach(struct client *client, uint32_t request, struct container *container
         client_error(client, request, -rc, rc == -EPIPE ? "the container's stdin is closed" : "attach");
         return;
     }
-    client_ok(client, request);
+    if ((flags & FLAG_HOLD) != 0)
+        begin_with_line(a);
+    answer(a);
 }
 
 void attach_early(struct client *client, uint32_t request, const char *id, uint32_t flags)
@@ -307,7 +329,7 @@ void attach_early(struct client *client, uint32_t request, const char *id, uint3
         client_error(client, request, -rc, "attach");
         return;
     }
-    client_ok(client, request);
+    answer(a);
 }
 
 void attachments_of_start(struct container *container)

@@ -426,6 +426,25 @@ TEST(a_slow_reader_that_holds_the_container_up_gets_everything)
     shim_stop(dir);
 }
 
+TEST(who_holds_the_container_up_begins_with_the_line_that_is_written)
+{
+    begin_container("printf 'half '; echo whole >&2; printf wrong >&2; read l; echo $l", FLAG_STDIN);
+    int in[2], out[2], err[2];
+    EVENTUALLY(strstr(content(in_scratch("log")), "stderr F whole\n") != NULL);
+    CHECK(pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0);
+    attach_fds(FLAG_STDIN | FLAG_STDOUT | FLAG_STDERR | FLAG_HOLD, (int[]){in[0], out[1], err[1]}, 3);
+    close(in[0]);
+    close(out[1]);
+    close(err[1]);
+    read_until(out[0], "half ");
+    CHECK(write_all(in[1], "done\n", 5) == 0);
+    CHECK_TEXT(read_all(out[0]), "done\n");
+    CHECK_TEXT(read_all(err[0]), "wrong");
+    CHECK_INT(wait_exit(events, "c1").code, 0);
+    CHECK_CONTAINS(content(in_scratch("log")), "stdout F half done\n");
+    shim_stop(dir);
+}
+
 TEST(what_was_not_read_yet_survives_the_shim)
 {
     int out[2];

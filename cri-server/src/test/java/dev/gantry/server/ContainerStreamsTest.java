@@ -200,6 +200,29 @@ class ContainerStreamsTest {
         assertThat(all.getLast().getExit().getCode()).isEqualTo(4);
     }
 
+    @Test
+    void theOutputSoFarAndWhatComesFitTogether() throws Exception {
+        String id =
+                daemon.start(
+                        "i=0; while true; do i=$((i+1)); printf \"$i \"; [ $((i % 7)) = 0 ] && echo; [ $((i % 500)) = 0 ] && sleep 0.05; done");
+        for (int round = 0; round < 8; round++) {
+            int before = String.join("", logs(LogsRequest.newBuilder().setContainer(id))).length();
+            Heard<AttachResponse> heard = new Heard<>();
+            StreamObserver<AttachRequest> out =
+                    attach(AttachStart.newBuilder().setContainer(id).setLogs(true), heard);
+            String text =
+                    heard.until(
+                            all ->
+                                    Optional.of(attached(all))
+                                            .filter(t -> t.length() > before + 5000));
+            out.onError(new java.util.concurrent.CancellationException("enough"));
+            String[] numbers = text.split("\\s+", -1);
+            for (int i = 0; i < numbers.length - 1; i++) {
+                assertThat(numbers[i]).isEqualTo(Integer.toString(i + 1));
+            }
+        }
+    }
+
     private static List<String> logs(LogsRequest.Builder request) {
         List<String> lines = new ArrayList<>();
         for (var all = daemon.containers().logs(request.build()); all.hasNext(); ) {

@@ -5,8 +5,8 @@ package dev.gantry.runtime;
  *
  * @param beforeStart attach before the container is started, so that nothing it writes is missed;
  *     the streams are connected once it starts
- * @param holding whoever reads slowly holds the container up and gets everything; else it loses its
- *     attachment
+ * @param holding whoever reads slowly holds the container up and gets everything, from the
+ *     beginning of the line that is being written; else it loses its attachment
  */
 public record AttachOptions(StreamOptions streams, boolean beforeStart, boolean holding) {
     /** To one that runs, without ever holding it up. */

@@ -2,6 +2,8 @@ package dev.gantry.runtime;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The standard streams of a process in a container, and its end: of a command that was run in it,
@@ -16,6 +18,15 @@ public interface ProcessStreams extends AutoCloseable {
     /** Of a command, as the node sees it; 0 of a container that is attached to. */
     default int pid() {
         return 0;
+    }
+
+    /**
+     * When a container was attached to: of its log, lines up to then were written before, and all
+     * that comes after them is in these streams. Empty of a command, and of a shim that does not
+     * say it.
+     */
+    default Optional<Instant> attachedAt() {
+        return Optional.empty();
     }
 
     /** Closing it is the half-close. It takes and drops everything when stdin was not asked for. */

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +37,7 @@ public final class ShimStreams implements ProcessStreams {
     private final Outcome<Integer> ended = new Outcome<>();
     private final AtomicInteger requests = new AtomicInteger(SUBSCRIPTION);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Optional<Instant> attachedAt = Optional.empty();
 
     private ShimStreams(StreamsCall call, StreamPipes pipes, StreamsConnection connection) {
         this.call = call;
@@ -91,6 +93,11 @@ public final class ShimStreams implements ProcessStreams {
                 call.plan());
     }
 
+    @Override
+    public Optional<Instant> attachedAt() {
+        return attachedAt;
+    }
+
     private void follow() {
         try {
             Optional<Frame> frame = connection.read();
@@ -117,6 +124,9 @@ public final class ShimStreams implements ProcessStreams {
             case Frame.STARTED -> started.complete(new WireReader(frame.payload()).i32());
             case Frame.OK -> {
                 if (frame.id() == REQUEST) {
+                    if (frame.payload().length > 0) {
+                        attachedAt = Optional.of(new WireReader(frame.payload()).instant());
+                    }
                     connection.send(new Frame(Frame.SUBSCRIBE, SUBSCRIPTION, new byte[0]));
                     started.complete(0);
                 }

@@ -12,6 +12,8 @@ import dev.gantry.proto.v1.Stream;
 import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.StreamOptions;
 import io.grpc.stub.StreamObserver;
+import java.time.Instant;
+import java.util.Optional;
 
 /** The streams of a container's first process, from before its start when that is asked for. */
 final class AttachCall {
@@ -43,9 +45,6 @@ final class AttachCall {
         boolean tty = container.config().run().tty();
         ProcessCall<AttachRequest, AttachResponse> call =
                 new ProcessCall<>(requests, answer, AttachCall::word);
-        if (start.getLogs()) {
-            sendLogs(container, call);
-        }
         StreamOptions streams = new StreamOptions(tty, start.getStdin(), true, !tty);
         try (ProcessStreams process = open(id, streams, start.getStart())) {
             ProcessCall.resize(process, start.getSize());
@@ -53,6 +52,9 @@ final class AttachCall {
                     AttachResponse.newBuilder()
                             .setAttached(AttachResponse.Attached.newBuilder().setTty(tty))
                             .build());
+            if (start.getLogs()) {
+                sendLogs(container, process.attachedAt(), call);
+            }
             int code = call.carry(process, AttachCall::stdout, AttachCall::stderr);
             call.send(AttachResponse.newBuilder().setExit(Exit.newBuilder().setCode(code)).build());
         }
@@ -64,11 +66,17 @@ final class AttachCall {
                 : engine.attachHolding(id, streams);
     }
 
-    private void sendLogs(Container container, ProcessCall<AttachRequest, AttachResponse> call)
+    /** Up to where the streams go on; the container waits meanwhile when it writes much. */
+    private void sendLogs(
+            Container container,
+            Optional<Instant> until,
+            ProcessCall<AttachRequest, AttachResponse> call)
             throws InterruptedException {
+        LogsRequest.Builder request = LogsRequest.newBuilder();
+        until.ifPresent(time -> request.setUntil(Nanos.of(time)));
         logs.read(
                 container,
-                LogsRequest.getDefaultInstance(),
+                request.build(),
                 line ->
                         call.send(
                                 line.getStream() == Stream.STDERR
