@@ -1,7 +1,7 @@
 package dev.gantry.cli;
 
 /** Why a verb ends early: a message for people and an exit code. */
-public final class CliFailure extends RuntimeException {
+public class CliFailure extends RuntimeException {
     private final int exitCode;
 
     /**

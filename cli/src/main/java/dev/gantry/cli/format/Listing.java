@@ -49,16 +49,25 @@ public final class Listing {
 
     /** Prints it as the option {@link #FORMAT} says. */
     public void print(String format, Out out) {
+        lines(format).forEach(out::line);
+    }
+
+    /**
+     * What is printed, an element for each row and for the titles; a template's may have more
+     * lines.
+     */
+    public List<String> lines(String format) {
         if (format.isEmpty() || format.equals("table")) {
-            table(columns, out);
-        } else if (format.equals("json") || format.equals("{{json .}}")) {
-            rows.forEach(row -> out.line(Json.compact(row)));
-        } else if (format.startsWith("table ")) {
-            templated(format.substring("table ".length()), out);
-        } else {
-            Template template = parse(format);
-            rows.forEach(row -> out.line(apply(template, row)));
+            return table(columns);
         }
+        if (format.equals("json") || format.equals("{{json .}}")) {
+            return rows.stream().map(Json::compact).toList();
+        }
+        if (format.startsWith("table ")) {
+            return templated(format.substring("table ".length()));
+        }
+        Template template = parse(format);
+        return rows.stream().map(row -> apply(template, row)).toList();
     }
 
     /** A template, or the failure that docker's users know. */
@@ -84,15 +93,15 @@ public final class Listing {
         return known == null ? field.toUpperCase(java.util.Locale.ROOT) : known;
     }
 
-    private void table(List<String> fields, Out out) {
+    private List<String> table(List<String> fields) {
         Table table = new Table(fields.stream().map(this::title).toArray(String[]::new));
         for (Fields row : rows) {
             table.row(fields.stream().map(field -> String.valueOf(row.get(field))).toList());
         }
-        table.print(out);
+        return table.lines();
     }
 
-    private void templated(String format, Out out) {
+    private List<String> templated(String format) {
         Template template = parse(format);
         String heads =
                 ACTION.matcher(format.replace("\\t", "\t"))
@@ -101,7 +110,7 @@ public final class Listing {
         for (Fields row : rows) {
             table.row(List.of(apply(template, row).split("\t", -1)));
         }
-        table.print(out);
+        return table.lines();
     }
 
     private String heading(String action) {

@@ -34,6 +34,11 @@ public final class Table {
 
     /** Prints it. */
     public void print(Out out) {
+        lines().forEach(out::line);
+    }
+
+    /** Its lines. */
+    public List<String> lines() {
         List<Integer> widths = new ArrayList<>();
         for (List<String> row : rows) {
             for (int i = 0; i < row.size() - 1; i++) {
@@ -45,6 +50,7 @@ public final class Table {
                 }
             }
         }
+        List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
@@ -53,8 +59,9 @@ public final class Table {
                     line.repeat(' ', widths.get(i) - width(row.get(i)));
                 }
             }
-            out.line(line.toString());
+            lines.add(line.toString());
         }
+        return lines;
     }
 
     private static int width(String cell) {

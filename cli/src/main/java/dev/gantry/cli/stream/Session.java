@@ -19,6 +19,7 @@ public final class Session {
     private final Duplex duplex;
     private final Settings settings;
     private final AtomicBoolean detached = new AtomicBoolean();
+    private boolean begun;
 
     /** A session over a call that has been made. */
     public Session(Duplex duplex, Settings settings) {
@@ -40,19 +41,39 @@ public final class Session {
             boolean raw,
             Optional<DetachKeys> detachKeys) {}
 
-    /** Goes on until the end; returns the exit code, or nothing when the person let go. */
+    /**
+     * Goes on until the end; returns the exit code, or nothing when the person let go. Where the
+     * process did not end, the terminal's cursor is left at the beginning of a line.
+     */
     public OptionalInt run() throws InterruptedException {
         if (!settings.raw()) {
             return pump();
         }
+        OptionalInt code = OptionalInt.empty();
+        try {
+            code = raw();
+            return code;
+        } finally {
+            if (begun && code.isEmpty()) {
+                settings.stderr().print('\n');
+                settings.stderr().flush();
+            }
+        }
+    }
+
+    private OptionalInt raw() throws InterruptedException {
         try (Terminal _ = Terminal.raw();
                 Signals _ = Signals.onResize(this::resize)) {
             return pump();
         }
     }
 
+    /** Whether the process has been reached. */
+    public boolean begun() {
+        return begun;
+    }
+
     private OptionalInt pump() throws InterruptedException {
-        boolean reading = false;
         while (true) {
             Answer answer;
             try {
@@ -63,12 +84,8 @@ public final class Session {
                 }
                 throw e;
             }
-            if (!reading && settings.stdin().isPresent()) {
-                reading = true;
-                Thread.ofPlatform().daemon().name("stdin").start(this::read);
-                if (settings.raw()) {
-                    resize();
-                }
+            if (!begun) {
+                begin();
             }
             switch (answer) {
                 case Answer.Begun _ -> {}
@@ -77,6 +94,16 @@ public final class Session {
                 case Answer.Exited exit -> {
                     return OptionalInt.of(exit.code());
                 }
+            }
+        }
+    }
+
+    private void begin() {
+        begun = true;
+        if (settings.stdin().isPresent()) {
+            Thread.ofPlatform().daemon().name("stdin").start(this::read);
+            if (settings.raw()) {
+                resize();
             }
         }
     }

@@ -61,6 +61,11 @@ public final class Attach extends ContainerVerb {
                     "cannot attach to a stopped container, start it first: gantry start -ai "
                             + container);
         }
+        if (state == ContainerState.RESTARTING) {
+            throw new CliFailure(
+                    "cannot attach to a restarting container, wait until it is running: what it wrote is in gantry logs "
+                            + container);
+        }
         boolean stdin = now.getSpec().getContainer().getStdin() && !call.args().flag("no-stdin");
         return new Attaching(
                         now.getSpec().getContainer().getTty(),

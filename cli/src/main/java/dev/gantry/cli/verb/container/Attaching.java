@@ -34,6 +34,8 @@ import java.util.OptionalInt;
  */
 record Attaching(
         boolean tty, boolean stdin, List<String> streams, boolean proxy, String detachKeys) {
+    private static final int ID = 64;
+
     /** Goes on until the container has ended; nothing when the person let go. */
     OptionalInt run(Call call, String container, boolean start, boolean logs)
             throws InterruptedException {
@@ -48,8 +50,25 @@ record Attaching(
         if (raw) {
             request.setSize(window());
         }
+        String shown = container.length() == ID ? Rows.shortId(container) : container;
         Duplex duplex = CallDuplex.attach(call.daemon().channel(), request.build());
         Session session = new Session(duplex, settings(call, raw));
+        try {
+            OptionalInt code = run(call, session, container);
+            if (code.isEmpty()) {
+                call.out()
+                        .error(
+                                "read escape sequence: %1$s goes on; gantry attach %1$s comes back to it"
+                                        .formatted(shown));
+            }
+            return code;
+        } catch (StatusRuntimeException e) {
+            throw session.begun() && DaemonLost.is(e) ? DaemonLost.from(shown) : e;
+        }
+    }
+
+    private OptionalInt run(Call call, Session session, String container)
+            throws InterruptedException {
         if (!proxy || tty) {
             return session.run();
         }

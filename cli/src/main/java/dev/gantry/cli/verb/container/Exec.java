@@ -17,6 +17,7 @@ import dev.gantry.proto.v1.ExecStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** {@code gantry exec}. */
 public final class Exec extends ContainerVerb {
@@ -29,6 +30,12 @@ public final class Exec extends ContainerVerb {
                 new Example("A shell beside what runs", "gantry exec -it web sh"),
                 new Example(
                         "As another user, elsewhere", "gantry exec -u www-data -w /srv web ls -l"));
+    }
+
+    @Override
+    public String description() {
+        return "The exit code is the command's; 126 when it cannot be invoked, 127 when it is not there. The command lives as long as"
+                + " its connection: Ctrl-P Ctrl-Q lets go of its terminal and ends it. With --detach it goes on by itself.";
     }
 
     @Override
@@ -87,7 +94,13 @@ public final class Exec extends ContainerVerb {
             if (detach) {
                 return duplex.next() instanceof Answer.Exited exited ? exited.code() : 0;
             }
-            return new Session(duplex, settings(call, stdin, raw)).run().orElse(0);
+            OptionalInt code = new Session(duplex, settings(call, stdin, raw)).run();
+            if (code.isEmpty()) {
+                call.out()
+                        .error(
+                                "read escape sequence: the command has ended, its container goes on");
+            }
+            return code.orElse(0);
         } catch (RuntimeException e) {
             throw ExitCodes.ofExec(e, call);
         }

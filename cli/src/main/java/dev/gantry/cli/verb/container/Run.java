@@ -99,6 +99,9 @@ public final class Run extends ContainerVerb {
                 awaitRemoval(call, id);
             }
             return code.orElse(0);
+        } catch (DaemonLost e) {
+            // It goes on, and is removed when it has ended.
+            throw e;
         } catch (RuntimeException e) {
             if (!id.isEmpty() && request.getAutoRemove()) {
                 remove(call, id);

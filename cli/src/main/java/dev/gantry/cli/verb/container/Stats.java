@@ -5,7 +5,9 @@ import dev.gantry.cli.args.Option;
 import dev.gantry.cli.args.Options;
 import dev.gantry.cli.format.Listing;
 import dev.gantry.cli.format.Sizes;
+import dev.gantry.cli.progress.Block;
 import dev.gantry.cli.template.Fields;
+import dev.gantry.cli.terminal.Window;
 import dev.gantry.cli.verb.Arity;
 import dev.gantry.cli.verb.Call;
 import dev.gantry.cli.verb.Declaration;
@@ -65,15 +67,29 @@ public final class Stats extends Declaration.Declared {
                         .build();
         Iterator<StatsResponse> answers =
                 ContainersGrpc.newBlockingStub(call.daemon().channel()).stats(request);
-        boolean live = !once && call.out().terminal();
+        if (!once && call.out().live()) {
+            watch(call, answers);
+            return 0;
+        }
         while (answers.hasNext()) {
-            print(call, answers.next(), live);
+            lines(call, answers.next()).forEach(call.out()::line);
             call.out().flush();
         }
         return 0;
     }
 
-    private static void print(Call call, StatsResponse answer, boolean live) {
+    /** On a cleared screen, as much as its window holds. */
+    private static void watch(Call call, Iterator<StatsResponse> answers) {
+        Block block = new Block(call.out().stream(), new Window(1).watched());
+        call.out().print(CLEAR);
+        while (answers.hasNext()) {
+            List<String> lines =
+                    lines(call, answers.next()).stream().flatMap(String::lines).toList();
+            block.draw(lines.subList(0, Math.min(lines.size(), block.height())));
+        }
+    }
+
+    private static List<String> lines(Call call, StatsResponse answer) {
         Listing listing =
                 new Listing(
                         List.of(
@@ -90,10 +106,7 @@ public final class Stats extends Declaration.Declared {
         for (ContainerUsage usage : answer.getContainersList()) {
             listing.row(row(usage, whole));
         }
-        if (live) {
-            call.out().print(CLEAR);
-        }
-        listing.print(call.args().value("format"), call.out());
+        return listing.lines(call.args().value("format"));
     }
 
     static Fields row(ContainerUsage u, boolean whole) {
