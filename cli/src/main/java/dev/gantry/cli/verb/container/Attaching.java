@@ -72,9 +72,17 @@ record Attaching(
         if (!proxy || tty) {
             return session.run();
         }
-        try (Signals _ = Signals.on(Signals.FORWARDED, signal -> kill(call, container, signal))) {
+        try (Signals _ = Signals.on(Signals.FORWARDED, signal -> pass(call, container, signal))) {
             return session.run();
         }
+    }
+
+    /** What comes stands below the {@code ^C} that a terminal shows. */
+    private static void pass(Call call, String container, String signal) {
+        if (signal.equals("INT") && call.out().errorTerminal()) {
+            call.out().error("");
+        }
+        kill(call, container, signal);
     }
 
     private Session.Settings settings(Call call, boolean raw) {
