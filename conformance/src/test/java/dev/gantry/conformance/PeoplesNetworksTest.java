@@ -34,14 +34,7 @@ class PeoplesNetworksTest extends WithDaemon {
     }
 
     private static Command.Result gantry(String... arguments) {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Places.tree().resolve("bin/gantry").toString(),
-                                "-H",
-                                "unix://" + daemon.socket()));
-        command.addAll(List.of(arguments));
-        return Command.run(command);
+        return daemon.gantry(arguments);
     }
 
     private static String done(String... arguments) {
