@@ -38,8 +38,13 @@ public record Container(
         ContainerState state,
         Instant createdAt) {
 
-    /** Numeric identity of a process; {@code groups} are the supplementary ones. */
-    public record User(long uid, long gid, List<Long> groups) {
+    /**
+     * Numeric identity of a process.
+     *
+     * @param groups the supplementary ones
+     * @param home the directory that is HOME when nobody sets it; empty when not known
+     */
+    public record User(long uid, long gid, List<Long> groups, String home) {
         public User {
             groups = List.copyOf(groups);
         }

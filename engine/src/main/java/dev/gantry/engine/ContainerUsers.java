@@ -19,23 +19,28 @@ import java.util.OptionalInt;
 final class ContainerUsers {
     private ContainerUsers() {}
 
+    /** A user of a container, and the directory that is HOME when nobody says another one. */
+    record Found(OciUser ids, String home) {}
+
     /**
-     * The ids of a user.
+     * Looks a user up.
      *
      * @param pid a process of the container
      */
-    static OciUser resolve(Container container, int pid, String user) {
+    static Found resolve(Container container, int pid, String user) {
         ContainerSecurity own = ContainerSecurity.with(NamespaceOptions.DEFAULT);
         try (RootedDirectory root = RootedDirectory.ofProcess(pid)) {
             UserResolver.Resolved resolved =
                     new UserResolver((path, limit) -> read(root, path, limit)).resolve(own, user);
             var groups = new java.util.TreeSet<>(resolved.groups());
             groups.addAll(container.config().security().supplementalGroups());
-            return new OciUser(
-                    resolved.uid(),
-                    resolved.gid(),
-                    OptionalInt.empty(),
-                    java.util.List.copyOf(groups));
+            return new Found(
+                    new OciUser(
+                            resolved.uid(),
+                            resolved.gid(),
+                            OptionalInt.empty(),
+                            java.util.List.copyOf(groups)),
+                    resolved.home());
         } catch (ErrnoException e) {
             throw Failure.of("look into the root of container " + container.id(), e);
         }

@@ -161,7 +161,7 @@ final class CreateContainer {
                         ? image.id().toString()
                         : image.repoDigests().getFirst(),
                 defaults,
-                new Container.User(0, 0, java.util.List.of()),
+                new Container.User(0, 0, java.util.List.of(), ""),
                 Signals.firstOf(config.stopSignal(), defaults.stopSignal()),
                 config.resources(),
                 logPath(pod, config),
@@ -242,7 +242,8 @@ final class CreateContainer {
                                                 container.config().extras().groups(),
                                                 container.image().user()));
         Container resolved =
-                container.runAs(new Container.User(user.uid(), user.gid(), user.groups()));
+                container.runAs(
+                        new Container.User(user.uid(), user.gid(), user.groups(), user.home()));
         specs.check(pod, resolved);
         OciSpec spec =
                 steps.time(

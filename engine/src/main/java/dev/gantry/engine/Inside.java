@@ -1,5 +1,6 @@
 package dev.gantry.engine;
 
+import dev.gantry.engine.spec.Environment;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Observation;
 import dev.gantry.runtime.AttachOptions;
@@ -8,10 +9,10 @@ import dev.gantry.runtime.ExecRequest;
 import dev.gantry.runtime.ExecResult;
 import dev.gantry.runtime.ProcessStreams;
 import dev.gantry.runtime.StreamOptions;
-import dev.gantry.runtime.oci.OciUser;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -67,15 +68,15 @@ final class Inside {
         mustHaveCommand(command);
         Container container = parts.world().container(idOrPrefix);
         int pid = container.state().mustRun(container.id(), "execute in").pid();
-        Optional<OciUser> user =
+        Optional<ContainerUsers.Found> user =
                 Optional.of(more.user())
                         .filter(u -> !u.isEmpty())
                         .map(u -> ContainerUsers.resolve(container, pid, u));
         CommandOptions asked =
                 new CommandOptions(
-                        more.environment(),
+                        environment(container, user, more),
                         more.workingDir(),
-                        user,
+                        user.map(ContainerUsers.Found::ids),
                         more.privileged(),
                         more.detached(),
                         more.rows(),
@@ -86,6 +87,19 @@ final class Inside {
                         parts.shims()
                                 .require(container.podId())
                                 .open(container.id(), command, options, asked));
+    }
+
+    /** Another user has another HOME, unless somebody says which. */
+    private static List<String> environment(
+            Container container, Optional<ContainerUsers.Found> user, ExecOptions more) {
+        if (user.isEmpty()
+                || Environment.saysHome(container.image().env(), container.config().run().env())) {
+            return more.environment();
+        }
+        List<String> all = new ArrayList<>();
+        all.add("HOME=" + user.get().home());
+        all.addAll(more.environment());
+        return all;
     }
 
     ProcessStreams attach(String idOrPrefix, StreamOptions options, boolean holding) {

@@ -51,7 +51,8 @@ final class Specs {
                         new UserResolver.Resolved(
                                 container.user().uid(),
                                 container.user().gid(),
-                                container.user().groups()),
+                                container.user().groups(),
+                                container.user().home()),
                         container.resources(),
                         rootfs,
                         parts.settings().podFiles(joined.filesOf(pod, container)),

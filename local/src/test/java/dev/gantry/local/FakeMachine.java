@@ -125,7 +125,7 @@ final class FakeMachine implements Machine {
                         IMAGE.toString(),
                         new ImageDefaults(
                                 "", List.of(), List.of(), List.of("sh"), "", "", List.of()),
-                        new Container.User(0, 0, List.of()),
+                        new Container.User(0, 0, List.of(), "/"),
                         15,
                         config.resources(),
                         Optional.empty(),

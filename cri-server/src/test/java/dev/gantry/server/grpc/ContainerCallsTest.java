@@ -294,7 +294,7 @@ class ContainerCallsTest {
                 FakeImages.ID,
                 "docker.io/library/nginx@" + FakeImages.ID,
                 ImageDefaults.of(FakeImages.image("nginx", "").config()),
-                new Container.User(1, 2, List.of(3L)),
+                new Container.User(1, 2, List.of(3L), "/"),
                 15,
                 config().resources(),
                 Optional.of(Path.of("/var/log/pods/p1/app/0.log")),

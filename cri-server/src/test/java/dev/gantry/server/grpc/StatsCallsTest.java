@@ -102,7 +102,7 @@ class StatsCallsTest {
                 FakeImages.ID,
                 "ref",
                 ImageDefaults.of(FakeImages.image("nginx", "").config()),
-                new Container.User(0, 0, List.of()),
+                new Container.User(0, 0, List.of(), "/"),
                 15,
                 resources,
                 Optional.empty(),

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 record Accounts(List<Account> accounts, List<Group> groups) {
     /** A line of passwd. */
-    record Account(String name, long uid, long gid) {}
+    record Account(String name, long uid, long gid, String home) {}
 
     /** A line of group. */
     record Group(String name, long gid, List<String> members) {}
@@ -23,7 +23,8 @@ record Accounts(List<Account> accounts, List<Group> groups) {
                 Optional<Long> uid = Ids32.parse(fields.get(2));
                 Optional<Long> gid = Ids32.parse(fields.get(3));
                 if (uid.isPresent() && gid.isPresent()) {
-                    accounts.add(new Account(fields.getFirst(), uid.get(), gid.get()));
+                    String home = fields.size() < 6 ? "" : fields.get(5);
+                    accounts.add(new Account(fields.getFirst(), uid.get(), gid.get(), home));
                 }
             }
         }

@@ -6,21 +6,36 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A container's environment: the image's, then what the container adds or replaces. PATH, HOSTNAME
- * and, with a terminal, TERM have values when nobody gives them.
+ * A container's environment: the image's, then what the container adds or replaces. PATH, HOSTNAME,
+ * HOME and, with a terminal, TERM have values when nobody gives them.
  */
-final class Environment {
+public final class Environment {
     private static final String PATH =
             "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    private static final String HOME = "HOME";
+
     private Environment() {}
 
+    /** Whether the image or the container itself says what HOME is. */
+    public static boolean saysHome(List<String> image, List<EnvVar> container) {
+        return image.stream().anyMatch(entry -> entry.startsWith(HOME + "="))
+                || container.stream().anyMatch(variable -> variable.name().equals(HOME));
+    }
+
     static List<String> merge(
-            List<String> image, List<EnvVar> container, String hostname, boolean terminal) {
+            List<String> image,
+            List<EnvVar> container,
+            String hostname,
+            String home,
+            boolean terminal) {
         Map<String, String> merged = new LinkedHashMap<>();
         merged.put("PATH", PATH);
         if (!hostname.isEmpty()) {
             merged.put("HOSTNAME", hostname);
+        }
+        if (!home.isEmpty()) {
+            merged.put(HOME, home);
         }
         if (terminal) {
             merged.put("TERM", "xterm");

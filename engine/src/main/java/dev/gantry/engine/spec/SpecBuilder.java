@@ -59,6 +59,7 @@ public final class SpecBuilder {
                         request.image().env(),
                         container.run().env(),
                         hostname(request.pod()),
+                        request.user().home(),
                         terminal);
         UserResolver.Resolved user = request.user();
         OptionalInt oom = request.resources().oomScoreAdj();

@@ -20,8 +20,13 @@ public final class UserResolver {
         Optional<byte[]> read(String path, int limit);
     }
 
-    /** Numeric identity; {@code groups} has the primary group too, sorted. */
-    public record Resolved(long uid, long gid, List<Long> groups) {}
+    /**
+     * Numeric identity.
+     *
+     * @param groups with the primary group, sorted
+     * @param home that of the account, {@code /} without one, as OCI runtimes have it
+     */
+    public record Resolved(long uid, long gid, List<Long> groups, String home) {}
 
     private final Files files;
 
@@ -61,7 +66,8 @@ public final class UserResolver {
         security.supplementalGroups()
                 .forEach(g -> groups.add(Ids32.check(g, "supplemental group")));
         more.forEach(name -> groups.add(gid(accounts, name)));
-        return new Resolved(uid, gid, List.copyOf(groups));
+        String home = account.map(Accounts.Account::home).filter(h -> !h.isEmpty()).orElse("/");
+        return new Resolved(uid, gid, List.copyOf(groups), home);
     }
 
     private static String asked(ContainerSecurity security, String imageUser) {

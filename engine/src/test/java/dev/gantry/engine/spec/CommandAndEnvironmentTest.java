@@ -38,15 +38,29 @@ final class CommandAndEnvironmentTest {
                                 List.of("A=image", "B=image", "C=x=y"),
                                 List.of(new EnvVar("B", "own"), new EnvVar("D", "")),
                                 "host",
+                                "/home/app",
                                 true))
                 .containsExactly(
                         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                         "HOSTNAME=host",
+                        "HOME=/home/app",
                         "TERM=xterm",
                         "A=image",
                         "B=own",
                         "C=x=y",
                         "D=");
+    }
+
+    @Test
+    void homeIsTheAccountsUnlessSomebodySaysAnother() {
+        List<EnvVar> own = List.of(new EnvVar("HOME", "/own"));
+        assertThat(Environment.merge(List.of("HOME=/image"), List.of(), "", "/root", false))
+                .contains("HOME=/image");
+        assertThat(Environment.merge(List.of("HOME=/image"), own, "", "/root", false))
+                .contains("HOME=/own");
+        assertThat(Environment.saysHome(List.of("HOMEPAGE=x"), List.of())).isFalse();
+        assertThat(Environment.saysHome(List.of("HOME="), List.of())).isTrue();
+        assertThat(Environment.saysHome(List.of(), own)).isTrue();
     }
 
     @Test

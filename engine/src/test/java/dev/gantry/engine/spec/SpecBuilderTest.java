@@ -53,7 +53,7 @@ final class SpecBuilderTest {
                         container,
                         new ImageDefaults(
                                 "", List.of("I=1"), List.of(), List.of(), "/srv", "", volumes),
-                        new UserResolver.Resolved(5, 6, List.of(6L, 7L)),
+                        new UserResolver.Resolved(5, 6, List.of(6L, 7L), "/home"),
                         container.resources(),
                         new Rootfs(
                                 List.of(temp.resolve("layer")),

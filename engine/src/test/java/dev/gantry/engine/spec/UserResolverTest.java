@@ -18,7 +18,7 @@ final class UserResolverTest {
     private static final Map<String, String> FILES =
             Map.of(
                     "/etc/passwd",
-                    "# comment\nroot:x:0:0:root:/root:/bin/sh\nbroken\nweb:x:1002:1003::/:\n7:x:70:71::/:\n",
+                    "# comment\nroot:x:0:0:root:/root:/bin/sh\nbroken\nweb:x:1002:1003::/srv/web:\n7:x:70:71::/:\n",
                     "/etc/group",
                     "root:x:0:\nusers:x:1003:\nextra:x:50000:web,other\nmore:x:50001:web\n");
 
@@ -55,7 +55,13 @@ final class UserResolverTest {
     }
 
     private static UserResolver.Resolved ids(long uid, long gid, Long... groups) {
-        return new UserResolver.Resolved(uid, gid, List.of(groups));
+        String home =
+                switch ((int) uid) {
+                    case 0 -> "/root";
+                    case 1002 -> "/srv/web";
+                    default -> "/";
+                };
+        return new UserResolver.Resolved(uid, gid, List.of(groups), home);
     }
 
     @Test
