@@ -36,9 +36,8 @@ public record NetworkRequest(
                             "there is one %s network, which is always there: use --network %s"
                                     .formatted(driver, driver.equals("null") ? "none" : driver));
             default ->
-                    throw new Failure(
-                            Failure.Code.UNIMPLEMENTED,
-                            "driver \"%s\" is not known: networks are bridges here (--driver bridge)"
+                    throw Failure.invalid(
+                            "driver \"%s\" is not known: there is bridge; host and none are networks that are always there"
                                     .formatted(driver));
         }
     }
