@@ -15,6 +15,8 @@ public final class Options {
     private final Map<String, Option> byName = new LinkedHashMap<>();
     private final Map<Character, Option> byLetter = new LinkedHashMap<>();
 
+    private final Map<String, String> aliases = new LinkedHashMap<>();
+
     private Options(List<Option> all) {
         for (Option option : all) {
             boolean twice = byName.put(option.name(), option) != null;
@@ -36,12 +38,26 @@ public final class Options {
     public Options and(Option... more) {
         List<Option> all = new ArrayList<>(byName.values());
         all.addAll(List.of(more));
-        return new Options(all);
+        Options together = new Options(all);
+        together.aliases.putAll(aliases);
+        return together;
     }
 
     /** These and those of another verb. */
     public Options and(Options more) {
-        return and(more.byName.values().toArray(Option[]::new));
+        Options together = and(more.byName.values().toArray(Option[]::new));
+        together.aliases.putAll(more.aliases);
+        return together;
+    }
+
+    /** These, with a further name of one of them, which is understood but not shown. */
+    public Options alias(String alias, String name) {
+        if (!byName.containsKey(name) || byName.containsKey(alias)) {
+            throw new IllegalArgumentException("no further name " + alias + " of " + name);
+        }
+        Options more = and();
+        more.aliases.put(alias, name);
+        return more;
     }
 
     /** Those that the help shows, by name. */
@@ -54,7 +70,7 @@ public final class Options {
 
     /** The option of that name. */
     public Optional<Option> find(String name) {
-        return Optional.ofNullable(byName.get(name));
+        return Optional.ofNullable(byName.get(aliases.getOrDefault(name, name)));
     }
 
     /** The option of that short form. */

@@ -139,10 +139,7 @@ public final class CreateRequests {
                                                         .setNamespaceOptions(modes)
                                                         .setPrivileged(given.flag("privileged"))));
         given.list("publish").forEach(text -> pod.addAllPortMappings(Ports.published(text)));
-        if (given.given("dns")
-                || given.given("dns-search")
-                || given.given("dns-option")
-                || given.given("dns-opt")) {
+        if (given.given("dns") || given.given("dns-search") || given.given("dns-option")) {
             pod.setDnsConfig(Networking.dns(given));
         }
         return pod.build();

@@ -105,7 +105,6 @@ final class Networking {
         }
         return dns.addAllSearches(given.list("dns-search"))
                 .addAllOptions(given.list("dns-option"))
-                .addAllOptions(given.list("dns-opt"))
                 .build();
     }
 

@@ -81,25 +81,28 @@ public final class RunOptions {
 
     private static Options network() {
         return Options.of(
-                Option.list("publish", 'p', "Publish a port: [[HOST-IP:]HOST-PORT:]PORT[/udp]"),
-                Option.flag(
-                        "publish-all",
-                        'P',
-                        "Publish all exposed ports on host ports that are free"),
-                Option.list("expose", "Expose a port or a range"),
-                Option.list(
-                                "network",
-                                "Network to join: a name, bridge, host, none or container:NAME")
-                        .completing(Completes.NETWORKS),
-                Option.list("network-alias", "Further name in the network"),
-                Option.text("ip", "IPv4 address in the network"),
-                Option.text("ip6", "IPv6 address in the network"),
-                Option.text("mac-address", "MAC address in the network"),
-                Option.list("add-host", "Line of /etc/hosts: NAME:IP"),
-                Option.list("dns", "DNS server"),
-                Option.list("dns-search", "DNS search domain"),
-                Option.list("dns-option", "DNS option"),
-                Option.list("dns-opt", "DNS option").unseen());
+                        Option.list(
+                                "publish", 'p', "Publish a port: [[HOST-IP:]HOST-PORT:]PORT[/udp]"),
+                        Option.flag(
+                                "publish-all",
+                                'P',
+                                "Publish all exposed ports on host ports that are free"),
+                        Option.list("expose", "Expose a port or a range"),
+                        Option.list(
+                                        "network",
+                                        "Network to join: a name, bridge, host, none or container:NAME")
+                                .completing(Completes.NETWORKS),
+                        Option.list("network-alias", "Further name in the network"),
+                        Option.text("ip", "IPv4 address in the network"),
+                        Option.text("ip6", "IPv6 address in the network"),
+                        Option.text("mac-address", "MAC address in the network"),
+                        Option.list("add-host", "Line of /etc/hosts: NAME:IP"),
+                        Option.list("dns", "DNS server"),
+                        Option.list("dns-search", "DNS search domain"),
+                        Option.list("dns-option", "DNS option"))
+                .alias("net", "network")
+                .alias("net-alias", "network-alias")
+                .alias("dns-opt", "dns-option");
     }
 
     private static Options limits() {

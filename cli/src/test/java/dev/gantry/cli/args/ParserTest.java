@@ -34,6 +34,16 @@ class ParserTest {
     }
 
     @Test
+    void anAliasIsTheOptionItselfAndIsNotShown() {
+        Options options = OPTIONS.alias("called", "name").and(Option.flag("quiet", "q"));
+        Arguments args = new Parser(options, false).parse(List.of("--called", "web"));
+        assertThat(args.text("name")).contains("web");
+        assertThat(options.shown()).extracting(Option::name).doesNotContain("called");
+        assertThatThrownBy(() -> OPTIONS.alias("rm", "name"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void optionsMayFollowWordsUnlessTheyComeFirst() {
         assertThat(parse(false, "a", "--rm", "b").words()).containsExactly("a", "b");
         assertThat(parse(true, "a", "--rm", "b").words()).containsExactly("a", "--rm", "b");
