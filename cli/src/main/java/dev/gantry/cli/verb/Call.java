@@ -5,6 +5,7 @@ import dev.gantry.cli.connect.Connection;
 import dev.gantry.cli.connect.Failures;
 import dev.gantry.cli.connect.Places;
 import dev.gantry.cli.format.Out;
+import io.grpc.Status;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -54,6 +55,15 @@ public final class Call {
      * @return the exit code: 1 when any failed
      */
     public int forEach(Iterable<String> words, Consumer<String> action) {
+        return forEach(words, /* lenient= */ false, action);
+    }
+
+    /**
+     * The same, and what is not there is said, but is no failure: of {@code --force}.
+     *
+     * @param lenient whether that holds
+     */
+    public int forEach(Iterable<String> words, boolean lenient, Consumer<String> action) {
         int code = 0;
         for (String word : words) {
             try {
@@ -61,7 +71,9 @@ public final class Call {
             } catch (RuntimeException e) {
                 out.flush();
                 out.error(Failures.words(e, connect));
-                code = 1;
+                if (!lenient || Status.fromThrowable(e).getCode() != Status.Code.NOT_FOUND) {
+                    code = 1;
+                }
             }
         }
         return code;

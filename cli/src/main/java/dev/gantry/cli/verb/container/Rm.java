@@ -43,6 +43,7 @@ public final class Rm extends ContainerVerb {
                         .setVolumes(call.args().flag("volumes"));
         return call.forEach(
                 call.args().words(),
+                call.args().flag("force"),
                 container -> {
                     Kubelet.REMOVE.act(
                             call,

@@ -43,6 +43,7 @@ public final class Rmi extends ImageVerb {
                 RemoveImageRequest.newBuilder().setForce(call.args().flag("force"));
         return call.forEach(
                 call.args().words(),
+                call.args().flag("force"),
                 image -> {
                     RemoveImageResponse removed =
                             images(call).remove(request.setImage(image).build());
