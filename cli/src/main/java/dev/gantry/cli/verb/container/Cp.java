@@ -133,7 +133,7 @@ public final class Cp extends ContainerVerb {
             }
             send(
                     call,
-                    target.setPath(to.path()),
+                    target.setPath(asDirectory(to.path())),
                     new FileInputStream(FileDescriptor.in)::transferTo);
             return;
         }
@@ -149,12 +149,17 @@ public final class Cp extends ContainerVerb {
         Path read = from.contents() ? source.toRealPath() : source;
         send(
                 call,
-                target.setPath(remote.directory()),
+                target.setPath(asDirectory(remote.directory())),
                 out -> {
                     TarWriter archive = new TarWriter(out);
                     LocalTree.write(read, remote.name(), archive);
                     archive.end();
                 });
+    }
+
+    /** With the slash by which the daemon refuses what is not a directory. */
+    private static String asDirectory(String path) {
+        return path.endsWith("/") ? path : path + "/";
     }
 
     private static void send(Call call, CopyInTarget.Builder target, Transfers.Body body)
