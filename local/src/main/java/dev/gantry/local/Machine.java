@@ -58,6 +58,9 @@ interface Machine {
     /** Those of scope local. */
     List<Pod> pods();
 
+    /** Those of scope cri. */
+    List<Pod> kubeletsPods();
+
     void onEvent(EventSink sink);
 
     /** The real engine. */
@@ -140,6 +143,11 @@ interface Machine {
         @Override
         public List<Pod> pods() {
             return engine.pods(PodFilter.all(Scope.LOCAL));
+        }
+
+        @Override
+        public List<Pod> kubeletsPods() {
+            return engine.pods(PodFilter.all(Scope.CRI));
         }
 
         @Override

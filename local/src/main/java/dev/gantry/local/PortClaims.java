@@ -9,10 +9,12 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.Collection;
 import java.util.Optional;
 
-/** Whether the node's ports that a container publishes are free, asked before each start. */
+/**
+ * Whether the node's ports that a container publishes are free, asked before each start. Those of
+ * kubelet's pods are asked about, too: rules that come later would never see a packet.
+ */
 record PortClaims(Machine machine, Entries entries) {
     /** FAILED_PRECONDITION says who has one of them. */
     void check(Entry entry) {
@@ -26,6 +28,14 @@ record PortClaims(Machine machine, Entries entries) {
                     throw allocated(port, "container %s publishes it".formatted(other.name()));
                 }
             }
+            for (Pod other : machine.kubeletsPods()) {
+                if (claims(other, port)) {
+                    throw allocated(
+                            port,
+                            "kubelet's pod %s publishes it"
+                                    .formatted(other.config().name().qualified()));
+                }
+            }
             if (!free(port)) {
                 throw allocated(port, "a process of this node listens there (ss -lnp shows it)");
             }
@@ -34,11 +44,13 @@ record PortClaims(Machine machine, Entries entries) {
 
     private boolean claims(Entry other, PortMapping port) {
         return other.complete()
-                && machine.pod(other.podId()).stream()
-                        .filter(p -> p.state() == PodState.READY || p.state() == PodState.STARTING)
-                        .map(p -> p.config().ports())
-                        .flatMap(Collection::stream)
-                        .anyMatch(theirs -> collide(theirs, port));
+                && machine.pod(other.podId()).filter(pod -> claims(pod, port)).isPresent();
+    }
+
+    private static boolean claims(Pod pod, PortMapping port) {
+        return (pod.state() == PodState.READY || pod.state() == PodState.STARTING)
+                && pod.config().ports().stream()
+                        .anyMatch(theirs -> theirs.hostPort() != 0 && collide(theirs, port));
     }
 
     private static boolean collide(PortMapping one, PortMapping other) {

@@ -40,6 +40,7 @@ final class FakeMachine implements Machine {
     final Map<String, Pod> pods = new ConcurrentHashMap<>();
     final Map<String, Container> containers = new ConcurrentHashMap<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
+    final List<Pod> kubelets = new CopyOnWriteArrayList<>();
     private final List<EventSink> sinks = new CopyOnWriteArrayList<>();
     volatile HealthConfig health = HealthConfig.NONE;
     volatile int probe;
@@ -285,6 +286,11 @@ final class FakeMachine implements Machine {
     @Override
     public List<Pod> pods() {
         return List.copyOf(pods.values());
+    }
+
+    @Override
+    public List<Pod> kubeletsPods() {
+        return kubelets;
     }
 
     @Override

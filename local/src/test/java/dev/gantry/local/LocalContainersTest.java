@@ -3,6 +3,7 @@ package dev.gantry.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.engine.PodState;
 import dev.gantry.engine.config.ContainerConfig;
 import dev.gantry.engine.config.NamespaceOptions;
 import dev.gantry.engine.config.PodConfig;
@@ -221,6 +222,15 @@ final class LocalContainersTest {
         assertThatThrownBy(() -> room.start(second))
                 .hasMessageContaining("already allocated")
                 .hasMessageContaining("container first");
+        // The same as a pod of kubelet's, which is there when the container has gone.
+        machine.kubelets.addAll(
+                machine.pods.values().stream().filter(p -> p.state() == PodState.READY).toList());
+        room.stop("first", Optional.empty(), 0);
+        assertThatThrownBy(() -> room.start(second))
+                .hasMessageContaining("already allocated")
+                .hasMessageContaining("kubelet's pod");
+        machine.kubelets.clear();
+        room.start(second);
     }
 
     private String publishing(String name, int port) {
