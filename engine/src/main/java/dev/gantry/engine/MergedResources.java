@@ -26,7 +26,8 @@ final class MergedResources {
                 // CRI's zero is "not specified".
                 asked.oomScoreAdj().orElse(0) == 0 ? now.oomScoreAdj() : asked.oomScoreAdj(),
                 hugepages,
-                unified);
+                unified,
+                given(asked.memoryReservation(), now.memoryReservation()));
     }
 
     /** A limit of memory that is changed alone leaves the swap beside it as it was. */
@@ -61,7 +62,8 @@ final class MergedResources {
                 asked.pidsLimit() == 0 ? 0 : limits.pidsLimit(),
                 asked.oomScoreAdj().orElse(0) == 0 ? OptionalInt.empty() : limits.oomScoreAdj(),
                 hugepages,
-                unified);
+                unified,
+                asked.memoryReservation() == 0 ? 0 : limits.memoryReservation());
     }
 
     /** Both together, as of a pod's containers and its overhead; without a limit there is none. */
@@ -79,7 +81,8 @@ final class MergedResources {
                 one.pidsLimit(),
                 OptionalInt.empty(),
                 one.hugepages(),
-                one.unified());
+                one.unified(),
+                one.memoryReservation());
     }
 
     private static long quota(Resources of, long period) {

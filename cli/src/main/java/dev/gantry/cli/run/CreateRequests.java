@@ -57,7 +57,8 @@ public final class CreateRequests {
                         .setLog(Policies.log(given))
                         .addAllGroups(given.list("group-add"))
                         .setOomKillDisable(given.flag("oom-kill-disable"))
-                        .setStopSignal(given.value("stop-signal"));
+                        .setStopSignal(given.value("stop-signal"))
+                        .setLimits(Limits.more(given));
         life(request);
         files(request);
         given.list("expose").forEach(text -> request.addAllExposedPorts(Ports.exposed(text)));

@@ -3,6 +3,7 @@ package dev.gantry.cli.run;
 import dev.gantry.cli.args.Arguments;
 import dev.gantry.cli.args.UsageError;
 import dev.gantry.proto.cri.v1.LinuxContainerResources;
+import dev.gantry.proto.v1.MoreLimits;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
@@ -18,11 +19,22 @@ public final class Limits {
         LinuxContainerResources.Builder limits = LinuxContainerResources.newBuilder();
         memory(given, limits);
         cpu(given, limits);
+        return limits.build();
+    }
+
+    /** Those that the CRI does not have. */
+    public static MoreLimits more(Arguments given) {
+        MoreLimits.Builder more = MoreLimits.newBuilder();
         if (given.given("pids-limit")) {
             long pids = given.number("pids-limit");
-            limits.putUnified("pids.max", pids <= 0 ? "max" : Long.toString(pids));
+            more.setPids(pids <= 0 ? -1 : pids);
         }
-        return limits.build();
+        given.text("memory-reservation")
+                .ifPresent(
+                        text ->
+                                more.setMemoryReservation(
+                                        Sizes.bytes("--memory-reservation", text)));
+        return more.build();
     }
 
     private static void memory(Arguments given, LinuxContainerResources.Builder limits) {
@@ -41,7 +53,6 @@ public final class Limits {
                                         "minimum memory limit can not be less than memory reservation limit: --memory %d, --memory-reservation %d"
                                                 .formatted(memory, reserved));
                             }
-                            limits.putUnified("memory.low", Long.toString(reserved));
                         });
         given.text("memory-swap")
                 .ifPresent(text -> limits.setMemorySwapLimitInBytes(swap(text, memory)));

@@ -111,24 +111,26 @@ class CreateRequestsTest {
 
     @Test
     void limitsAreInTheKernelsUnits() {
-        var limits =
+        CreateRequest request =
                 request(
-                                "-m",
-                                "1.5g",
-                                "--cpus",
-                                "1.5",
-                                "--pids-limit",
-                                "100",
-                                "--cpuset-cpus",
-                                "0-2,7",
-                                "x")
-                        .getContainer()
-                        .getLinux()
-                        .getResources();
+                        "-m",
+                        "1.5g",
+                        "--memory-reservation",
+                        "1g",
+                        "--cpus",
+                        "1.5",
+                        "--pids-limit",
+                        "100",
+                        "--cpuset-cpus",
+                        "0-2,7",
+                        "x");
+        var limits = request.getContainer().getLinux().getResources();
         assertThat(limits.getMemoryLimitInBytes()).isEqualTo(1536L << 20);
         assertThat(limits.getCpuQuota()).isEqualTo(150_000);
         assertThat(limits.getCpuPeriod()).isEqualTo(100_000);
-        assertThat(limits.getUnifiedMap()).containsEntry("pids.max", "100");
+        assertThat(request.getLimits().getPids()).isEqualTo(100);
+        assertThat(request.getLimits().getMemoryReservation()).isEqualTo(1L << 30);
+        assertThat(request("--pids-limit", "-1", "x").getLimits().getPids()).isEqualTo(-1);
     }
 
     @Test

@@ -37,7 +37,8 @@ public final class ResourcesTranslation {
                 in.getUnifiedMap());
     }
 
-    static ContainerResources resources(Resources in) {
+    /** Limits as CRI tells them. */
+    public static ContainerResources resources(Resources in) {
         LinuxContainerResources.Builder out =
                 LinuxContainerResources.newBuilder()
                         .setCpuShares(in.cpuShares())

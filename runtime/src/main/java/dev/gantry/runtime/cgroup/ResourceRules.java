@@ -27,6 +27,8 @@ public final class ResourceRules {
         unlimitedOrMore("cpu_quota", r.cpuQuota());
         unlimitedOrMore("memory_limit_in_bytes", r.memoryLimit());
         unlimitedOrMore("memory_swap_limit_in_bytes", r.memorySwap());
+        unlimitedOrMore("memory reservation", r.memoryReservation());
+        unlimitedOrMore("pids limit", r.pidsLimit());
         if (r.memoryLimit() > 0 && r.memorySwap() > 0) {
             SwapRoom.of(
                     new OciMemory(

@@ -39,7 +39,9 @@ public record OciResources(
         ResourceRules.check(from);
         OciMemory memory =
                 new OciMemory(
-                        given(from.memoryLimit()), OptionalLong.empty(), given(from.memorySwap()));
+                        given(from.memoryLimit()),
+                        given(from.memoryReservation()),
+                        given(from.memorySwap()));
         OciCpu cpu =
                 new OciCpu(
                         given(from.cpuShares()),

@@ -148,6 +148,8 @@ public final class ContainerJson {
                 .with("CpusetMems", limits.getCpusetMems())
                 .with("Memory", limits.getMemoryLimitInBytes())
                 .with("MemorySwap", limits.getMemorySwapLimitInBytes())
+                .with("MemoryReservation", spec.getLimits().getMemoryReservation())
+                .with("PidsLimit", spec.getLimits().getPids())
                 .with("Ulimits", ulimits())
                 .with("Sysctls", new TreeMap<>(spec.getPod().getLinux().getSysctlsMap()));
     }

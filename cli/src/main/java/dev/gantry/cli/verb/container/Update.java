@@ -8,6 +8,7 @@ import dev.gantry.cli.run.RunOptions;
 import dev.gantry.cli.verb.Call;
 import dev.gantry.cli.verb.Example;
 import dev.gantry.proto.cri.v1.LinuxContainerResources;
+import dev.gantry.proto.v1.MoreLimits;
 import dev.gantry.proto.v1.UpdateRequest;
 
 /** {@code gantry update}. */
@@ -34,10 +35,15 @@ public final class Update extends ContainerVerb {
     public int run(Call call) {
         LinuxContainerResources limits = Limits.of(call.args());
         UpdateRequest.Builder request = UpdateRequest.newBuilder().setResources(limits);
+        MoreLimits more = Limits.more(call.args());
+        if (!more.equals(MoreLimits.getDefaultInstance())) {
+            request.setLimits(more);
+        }
         call.args()
                 .text("restart")
                 .ifPresent(text -> request.setRestartPolicy(Policies.restart(text)));
         if (limits.equals(LinuxContainerResources.getDefaultInstance())
+                && !request.hasLimits()
                 && !request.hasRestartPolicy()) {
             throw new UsageError("you must provide one or more flags when using this command");
         }

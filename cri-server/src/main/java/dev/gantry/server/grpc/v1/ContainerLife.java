@@ -196,9 +196,12 @@ public final class ContainerLife {
         all.mustBePeoples("update")
                 .update(
                         request.getContainer(),
-                        request.hasResources()
+                        request.hasResources() || request.hasLimits()
                                 ? Optional.of(
-                                        ResourcesTranslation.resources(request.getResources()))
+                                        CreateTranslation.with(
+                                                request.getLimits(),
+                                                ResourcesTranslation.resources(
+                                                        request.getResources())))
                                 : Optional.empty(),
                         request.hasRestartPolicy()
                                 ? Optional.of(CreateTranslation.restart(request.getRestartPolicy()))

@@ -1,6 +1,5 @@
 package dev.gantry.server.grpc.v1;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.gantry.engine.ContainerState;
 import dev.gantry.engine.Engine;
 import dev.gantry.engine.config.ContainerConfig;
@@ -16,7 +15,6 @@ import dev.gantry.model.Failure;
 import dev.gantry.model.PortMapping;
 import dev.gantry.model.Scope;
 import dev.gantry.proto.v1.Container;
-import dev.gantry.proto.v1.CreateRequest;
 import dev.gantry.proto.v1.Endpoint;
 import dev.gantry.proto.v1.Health;
 import dev.gantry.proto.v1.InspectResponse;
@@ -25,7 +23,6 @@ import dev.gantry.proto.v1.Port;
 import dev.gantry.server.grpc.Times;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -137,7 +134,7 @@ final class ContainerView {
                             .setHostIp(port.hostIp())
                             .build());
         }
-        Set<String> exposed = new java.util.TreeSet<>(request(in).getExposedPortsList());
+        Set<String> exposed = new java.util.TreeSet<>(SpecView.of(in).getExposedPortsList());
         found(in).ifPresent(image -> exposed.addAll(image.config().exposedPorts()));
         for (String port : exposed) {
             String[] parts = port.split("/", 2);
@@ -192,20 +189,11 @@ final class ContainerView {
         return in.pod().config().network().name();
     }
 
-    /** How it was asked for; empty for kubelet's. */
-    private static CreateRequest request(LocalContainer in) {
-        try {
-            return CreateRequest.parseFrom(Base64.getDecoder().decode(in.settings().request()));
-        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-            throw Failure.of("read how container " + in.name() + " was asked for", e);
-        }
-    }
-
     InspectResponse inspect(LocalContainer in, boolean size) {
         InspectResponse.Builder out =
                 InspectResponse.newBuilder()
                         .setContainer(item(in, size))
-                        .setSpec(request(in))
+                        .setSpec(SpecView.of(in))
                         .setRestartCount(in.restarts())
                         .setHealthFailingStreak(in.health().failingStreak())
                         .setLogPath(in.container().logPath().map(Object::toString).orElse(""))

@@ -10,6 +10,7 @@ import dev.gantry.local.RestartPolicy;
 import dev.gantry.local.volumes.VolumeMount;
 import dev.gantry.model.Failure;
 import dev.gantry.model.HealthConfig;
+import dev.gantry.model.Resources;
 import dev.gantry.proto.cri.v1.ContainerMetadata;
 import dev.gantry.proto.cri.v1.LinuxContainerSecurityContext;
 import dev.gantry.proto.cri.v1.LinuxSandboxSecurityContext;
@@ -21,6 +22,7 @@ import dev.gantry.proto.cri.v1.SecurityProfile;
 import dev.gantry.proto.v1.CreateRequest;
 import dev.gantry.proto.v1.HealthCheck;
 import dev.gantry.proto.v1.LogOptions;
+import dev.gantry.proto.v1.MoreLimits;
 import dev.gantry.server.grpc.ContainerConfigTranslation;
 import dev.gantry.server.grpc.PodTranslation;
 import java.time.Duration;
@@ -181,6 +183,7 @@ final class CreateTranslation {
                                         .setSecurityContext(security))
                         .build();
         ContainerConfig config = ContainerConfigTranslation.config(asked).withExtras(extras());
+        config = config.withResources(with(request.getLimits(), config.resources()));
         return request.getStopSignal().isEmpty()
                 ? config
                 : config.withStopSignal(request.getStopSignal());
@@ -258,6 +261,10 @@ final class CreateTranslation {
             warnings.add("max-size is left out: logs are not rotated");
         }
         return !log.getDriver().equals("none");
+    }
+
+    static Resources with(MoreLimits more, Resources resources) {
+        return resources.with(more.getPids(), more.getMemoryReservation());
     }
 
     static RestartPolicy restart(dev.gantry.proto.v1.RestartPolicy in) {
