@@ -66,11 +66,20 @@ public final class Listing {
         if (format.startsWith("table ")) {
             return templated(format.substring("table ".length()));
         }
-        Template template = parse(format);
+        Template template = ofList(format);
         return rows.stream().map(row -> apply(template, row)).toList();
     }
 
-    /** A template, or the failure that docker's users know. */
+    /** Of a list's template docker exits with 1. */
+    private static Template ofList(String format) {
+        try {
+            return parse(format);
+        } catch (CliFailure e) {
+            throw new CliFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** A template of an inspection, or docker's failure: it exits with 64. */
     public static Template parse(String format) {
         try {
             return Template.parse(format.replace("\\t", "\t").replace("\\n", "\n"));

@@ -49,7 +49,8 @@ final class ExitCodes {
     private static int code(StatusRuntimeException failure) {
         String said = String.valueOf(failure.getStatus().getDescription()).toLowerCase(Locale.ROOT);
         boolean starting =
-                List.of("exec", "start", "process", "run ").stream().anyMatch(said::contains);
+                List.of("exec", "start", "process", "run ", "working directory").stream()
+                        .anyMatch(said::contains);
         if (starting
                 && (said.contains("not found")
                         || said.contains("no such file or directory")

@@ -1,8 +1,8 @@
 package dev.gantry.cli.verb.container;
 
+import dev.gantry.cli.CliFailure;
 import dev.gantry.cli.args.Option;
 import dev.gantry.cli.args.Options;
-import dev.gantry.cli.args.UsageError;
 import dev.gantry.cli.verb.Arity;
 import dev.gantry.cli.verb.Call;
 import dev.gantry.cli.verb.Example;
@@ -110,7 +110,7 @@ public final class Logs extends ContainerVerb {
         try {
             return Long.parseLong(tail);
         } catch (NumberFormatException e) {
-            throw new UsageError(
+            throw new CliFailure(
                     "invalid value for \"--tail\": \"" + tail + "\": write a number, or all");
         }
     }

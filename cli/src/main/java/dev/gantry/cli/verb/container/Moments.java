@@ -1,6 +1,6 @@
 package dev.gantry.cli.verb.container;
 
-import dev.gantry.cli.args.UsageError;
+import dev.gantry.cli.CliFailure;
 import dev.gantry.cli.run.Durations;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -35,7 +35,7 @@ public final class Moments {
                             : LocalDate.parse(text).atStartOfDay();
             return nanos(local.atZone(ZoneId.systemDefault()).toInstant());
         } catch (DateTimeParseException e) {
-            throw new UsageError(
+            throw new CliFailure(
                     "invalid value for \"%s\": \"%s\" is no time; write 2026-01-02T15:04:05Z, seconds since 1970, or 10m for ten minutes ago"
                             .formatted(option, text));
         }
