@@ -35,6 +35,10 @@ class CliParity {
     /** With something to run; without, docker's own command line refuses it. */
     private static final Pattern RUNS = Pattern.compile("C (run|create) ");
 
+    /** Those of which all lines are run. */
+    private static final String FILES =
+            System.getProperty("gantry.parity", "run,lifecycle,inside,objects");
+
     private static TestHost host;
     private static Daemon daemon;
 
@@ -129,7 +133,7 @@ class CliParity {
     @TestFactory
     Stream<DynamicContainer> commandLines() throws IOException {
         List<DynamicContainer> all = new ArrayList<>();
-        for (String file : List.of("run", "lifecycle", "inside", "objects")) {
+        for (String file : FILES.split(",", -1)) {
             for (ParitySection section : ParitySection.read(file)) {
                 all.add(container(file, section));
             }
@@ -165,8 +169,9 @@ class CliParity {
         if (line.expectation()
                 instanceof ParityExpectation.Only(int code, Pattern what, String _)) {
             Command.Result ours = gantry.run(line.command());
-            assertThat(ours.exitCode()).as(said(ours)).isEqualTo(code);
-            assertThat(ours.stdout() + ours.stderr()).as(said(ours)).containsPattern(what);
+            String all = line.command() + "\ngantry " + said(ours);
+            assertThat(ours.exitCode()).as("%s", all).isEqualTo(code);
+            assertThat(ours.stdout() + ours.stderr()).as("%s", all).containsPattern(what);
             return;
         }
         try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -183,24 +188,33 @@ class CliParity {
     }
 
     private static void judge(ParitySection.Line line, Command.Result theirs, Command.Result ours) {
-        String both = "podman %s\ngantry %s".formatted(said(theirs), said(ours));
+        String both =
+                "%s\npodman %s\ngantry %s".formatted(line.command(), said(theirs), said(ours));
         switch (line.expectation()) {
             case ParityExpectation.Differs(int podmans, int gantrys, String _) -> {
-                assertThat(theirs.exitCode()).as(both).isEqualTo(podmans);
-                assertThat(ours.exitCode()).as(both).isEqualTo(gantrys);
+                assertThat(theirs.exitCode()).as("%s", both).isEqualTo(podmans);
+                assertThat(ours.exitCode()).as("%s", both).isEqualTo(gantrys);
             }
             case ParityExpectation.Alike() -> {
-                assertThat(ours.exitCode()).as(both).isEqualTo(theirs.exitCode());
-                assertThat(ours.stdout().isBlank()).as(both).isEqualTo(theirs.stdout().isBlank());
+                assertThat(ours.exitCode()).as("%s", both).isEqualTo(theirs.exitCode());
+                assertThat(ours.stdout().isBlank())
+                        .as("%s", both)
+                        .isEqualTo(theirs.stdout().isBlank());
             }
             case ParityExpectation.Same() -> {
-                assertThat(ours.exitCode()).as(both).isEqualTo(theirs.exitCode());
-                assertThat(plain(ours)).as(both).isEqualTo(plain(theirs));
+                assertThat(ours.exitCode()).as("%s", both).isEqualTo(theirs.exitCode());
+                assertThat(plain(ours)).as("%s", both).isEqualTo(plain(theirs));
             }
             case ParityExpectation.Says(Pattern what) -> {
-                assertThat(ours.exitCode()).as(both).isEqualTo(dockers(line, theirs));
-                assertThat(theirs.stdout() + theirs.stderr()).as(both).containsPattern(what);
-                assertThat(ours.stdout() + ours.stderr()).as(both).containsPattern(what);
+                assertThat(ours.exitCode()).as("%s", both).isEqualTo(dockers(line, theirs));
+                assertThat(theirs.stdout() + theirs.stderr()).as("%s", both).containsPattern(what);
+                assertThat(ours.stdout() + ours.stderr()).as("%s", both).containsPattern(what);
+            }
+            case ParityExpectation.Refuses(Pattern what) -> {
+                assertThat(ours.exitCode()).as("%s", both).isEqualTo(125);
+                assertThat(theirs.exitCode()).as("%s", both).isNotZero();
+                assertThat(theirs.stdout() + theirs.stderr()).as("%s", both).containsPattern(what);
+                assertThat(ours.stdout() + ours.stderr()).as("%s", both).containsPattern(what);
             }
             case ParityExpectation.Only(int _, Pattern _, String _) ->
                     throw new AssertionError("not judged");

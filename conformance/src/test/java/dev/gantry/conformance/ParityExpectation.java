@@ -14,6 +14,12 @@ sealed interface ParityExpectation {
     /** Equal exit codes, and both say what is looked for, on whichever output. */
     record Says(Pattern what) implements ParityExpectation {}
 
+    /**
+     * Both refuse the command line itself and say what is looked for; docker exits with 125 then,
+     * whichever verb it is.
+     */
+    record Refuses(Pattern what) implements ParityExpectation {}
+
     /** They differ on purpose. */
     record Differs(int podman, int gantry, String reason) implements ParityExpectation {}
 
@@ -39,6 +45,11 @@ sealed interface ParityExpectation {
             return new Says(
                     Pattern.compile(
                             text.substring("says ".length()).strip(), Pattern.CASE_INSENSITIVE));
+        }
+        if (text.startsWith("refuses ")) {
+            return new Refuses(
+                    Pattern.compile(
+                            text.substring("refuses ".length()).strip(), Pattern.CASE_INSENSITIVE));
         }
         Matcher differs = DIFFERS.matcher(text);
         if (differs.matches()) {
