@@ -35,7 +35,7 @@ final class CommandProcess {
             List<String> container, boolean terminal, CommandOptions options) {
         Map<String, String> merged = new LinkedHashMap<>();
         container.forEach(entry -> put(merged, entry));
-        if (terminal && !options.equals(CommandOptions.NONE)) {
+        if (terminal) {
             merged.putIfAbsent("TERM", "xterm");
         }
         options.environment().forEach(entry -> put(merged, entry));
