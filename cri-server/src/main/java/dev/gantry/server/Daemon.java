@@ -150,7 +150,10 @@ public final class Daemon implements AutoCloseable {
                                 Clock.systemUTC()));
         services.add(
                 new ContainersService(
-                        assembly.engine(), assembly.containers(), assembly.volumes()));
+                        assembly.engine(),
+                        assembly.containers(),
+                        assembly.volumes(),
+                        assembly.networks()));
         services.add(
                 new SystemService(
                         assembly.engine(),

@@ -2,12 +2,10 @@ package dev.gantry.networks;
 
 import dev.gantry.model.DnsConfig;
 import dev.gantry.model.Failure;
-import dev.gantry.model.Ids;
 import dev.gantry.networks.NetworkUsers.Member;
 import java.net.InetAddress;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,11 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class Networks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
     private static final int DNS_PORT = 53;
-    private static final int BRIDGE_DIGITS = 12;
 
-    private final NetworkSettings settings;
     private final Surroundings node;
     private final NetworkFiles files;
+    private final Draft draft;
     private final NameServers servers;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -39,9 +36,9 @@ public final class Networks implements AutoCloseable {
     private NetworkUsers users = NetworkUsers.NOBODY;
 
     Networks(NetworkSettings settings, Surroundings node, int port) {
-        this.settings = settings;
         this.node = node;
         this.files = new NetworkFiles(settings.directory());
+        this.draft = new Draft(settings, node, files);
         this.servers = new NameServers(node, port);
         files.open();
     }
@@ -92,63 +89,42 @@ public final class Networks implements AutoCloseable {
                                                 "network with name %s already exists"
                                                         .formatted(network.name()));
                                     });
-                    return make(request.name(), request, known);
+                    return make(request, known);
                 });
     }
 
-    private Network make(String name, NetworkRequest request, List<Network> known) {
-        String id = Ids.random();
-        Network network =
-                new Network(
-                        id,
-                        name,
-                        files.file(name),
-                        Instant.now().truncatedTo(ChronoUnit.MILLIS),
-                        bridge(name, id, new Options(request.options()), known),
-                        new Planner(settings.pools(), known, node.routes()).plan(request),
-                        request.internal(),
-                        request.labels(),
-                        request.options());
+    private Network make(NetworkRequest request, List<Network> known) {
+        Network network = draft.of(request, known);
         files.write(network);
         LOG.atInfo()
-                .addKeyValue("network", name)
+                .addKeyValue("network", network.name())
                 .addKeyValue("subnets", network.subnets().stream().map(Subnet::block).toList())
                 .log("network made");
         return network;
     }
 
-    private String bridge(String name, String id, Options options, List<Network> known) {
-        Predicate<String> taken =
-                link ->
-                        node.hasInterface(link)
-                                || known.stream().anyMatch(n -> n.bridge().equals(link));
-        if (options.bridge().isPresent()) {
-            String asked = options.bridge().get();
-            if (taken.test(asked)) {
-                throw Failure.precondition(
-                        "there is an interface %s already: take another name for the bridge"
-                                .formatted(asked));
-            }
-            return asked;
-        }
-        if (!name.equals(Names.DEFAULT)) {
-            return "br-" + id.substring(0, BRIDGE_DIGITS);
-        }
-        int number = 0;
-        while (taken.test("gantry" + number)) {
-            number++;
-        }
-        return "gantry" + number;
-    }
-
-    /** All, by name; the default one as soon as it was used. */
+    /**
+     * All, by name. The default one is among them before its first use too, as it would be made
+     * now, and nothing is written.
+     */
     public List<Network> list() {
-        return files.list();
+        List<Network> all = new ArrayList<>(files.list());
+        if (all.stream().noneMatch(Network::isDefault)) {
+            try {
+                all.add(draft.of(NetworkRequest.defaults(), all));
+                all.sort(Comparator.comparing(Network::name));
+            } catch (Failure e) {
+                LOG.atWarn()
+                        .addKeyValue("error", e.message())
+                        .log("the default network cannot be made");
+            }
+        }
+        return all;
     }
 
     /** A network by its name, its id, or the beginning of its id that no other has. */
     public Network find(String reference) {
-        List<Network> all = files.list();
+        List<Network> all = list();
         Optional<Network> exact =
                 all.stream()
                         .filter(n -> n.name().equals(reference))
@@ -296,8 +272,7 @@ public final class Networks implements AutoCloseable {
                     Optional<Network> known =
                             files.list().stream().filter(n -> n.name().equals(name)).findFirst();
                     if (known.isEmpty() && name.equals(Names.DEFAULT)) {
-                        NetworkRequest any = NetworkRequest.defaults();
-                        return make(name, any, files.list());
+                        return make(NetworkRequest.defaults(), files.list());
                     }
                     return known.orElseThrow(
                             () ->

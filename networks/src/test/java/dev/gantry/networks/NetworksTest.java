@@ -89,16 +89,33 @@ class NetworksTest {
                                 Map.of("tier", "front"),
                                 Map.of("mtu", "1300")));
 
-        assertThat(reopened().list()).containsExactly(made);
+        assertThat(made(reopened())).containsExactly(made);
         assertThat(made.ipv6()).isTrue();
         assertThat(made.internal()).isTrue();
+    }
+
+    private static List<Network> made(Networks networks) {
+        return networks.list().stream().filter(network -> !network.isDefault()).toList();
+    }
+
+    @Test
+    void theDefaultNetworkIsShownAsItWillBeAndNotWritten() {
+        Network shown = networks.find("bridge");
+
+        assertThat(networks.list()).extracting(Network::name).containsExactly("bridge");
+        assertThat(shown.file()).doesNotExist();
+        Network made = networks.require("bridge");
+        assertThat(made.file()).exists();
+        assertThat(made.id()).isEqualTo(shown.id());
+        assertThat(made.subnets()).isEqualTo(shown.subnets());
+        assertThat(networks.list()).containsExactly(made);
     }
 
     @Test
     void aFileThatWasLeftHalfWrittenIsNoNetwork() throws IOException {
         Files.writeString(root.resolve("networks/web.new"), "{\"cniVer");
 
-        assertThat(reopened().list()).isEmpty();
+        assertThat(made(reopened())).isEmpty();
         assertThat(root.resolve("networks/web.new")).doesNotExist();
     }
 
@@ -107,7 +124,7 @@ class NetworksTest {
         Files.writeString(root.resolve("networks/bad.conflist"), "{}");
         Network made = networks.create(NetworkRequest.named("web"));
 
-        assertThat(networks.list()).containsExactly(made);
+        assertThat(made(networks)).containsExactly(made);
     }
 
     @Test
@@ -135,7 +152,7 @@ class NetworksTest {
         assertThatThrownBy(
                         () -> networks.create(request("b", pool("192.0.0.0/16"), false, Map.of())))
                 .hasMessageContaining("overlaps this node's route 192.0.2.0/24 by eth0");
-        assertThat(networks.list()).hasSize(1);
+        assertThat(made(networks)).hasSize(1);
     }
 
     @ParameterizedTest
@@ -143,7 +160,7 @@ class NetworksTest {
     void namesThatMeanSomethingOrNothingAreRefused(String name) {
         assertThatThrownBy(() -> networks.create(NetworkRequest.named(name)))
                 .isInstanceOf(Failure.class);
-        assertThat(networks.list()).isEmpty();
+        assertThat(made(networks)).isEmpty();
     }
 
     @ParameterizedTest

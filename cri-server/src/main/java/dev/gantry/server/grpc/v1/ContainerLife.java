@@ -8,6 +8,7 @@ import dev.gantry.local.WaitCondition;
 import dev.gantry.local.Waiting;
 import dev.gantry.local.volumes.Volumes;
 import dev.gantry.model.Failure;
+import dev.gantry.networks.Networks;
 import dev.gantry.proto.v1.ContainersGrpc;
 import dev.gantry.proto.v1.CreateRequest;
 import dev.gantry.proto.v1.CreateResponse;
@@ -54,10 +55,11 @@ public final class ContainerLife {
     private final ContainerView view;
     private final ExplainCall explain;
 
-    public ContainerLife(Engine engine, LocalContainers containers, Volumes volumes) {
+    public ContainerLife(
+            Engine engine, LocalContainers containers, Volumes volumes, Networks networks) {
         this.engine = engine;
         all = new PeopleOrKubelet(engine, containers);
-        view = new ContainerView(engine, volumes);
+        view = new ContainerView(engine, volumes, networks);
         explain = new ExplainCall(engine, containers, all);
     }
 

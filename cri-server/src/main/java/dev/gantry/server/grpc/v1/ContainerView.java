@@ -14,6 +14,7 @@ import dev.gantry.local.volumes.Volumes;
 import dev.gantry.model.Failure;
 import dev.gantry.model.PortMapping;
 import dev.gantry.model.Scope;
+import dev.gantry.networks.Networks;
 import dev.gantry.proto.v1.Container;
 import dev.gantry.proto.v1.Endpoint;
 import dev.gantry.proto.v1.Health;
@@ -21,7 +22,6 @@ import dev.gantry.proto.v1.InspectResponse;
 import dev.gantry.proto.v1.MountPoint;
 import dev.gantry.proto.v1.Port;
 import dev.gantry.server.grpc.Times;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -33,10 +33,12 @@ import java.util.Set;
 final class ContainerView {
     private final Engine engine;
     private final Volumes volumes;
+    private final Networks networks;
 
-    ContainerView(Engine engine, Volumes volumes) {
+    ContainerView(Engine engine, Volumes volumes, Networks networks) {
         this.engine = engine;
         this.volumes = volumes;
+        this.networks = networks;
     }
 
     Container item(LocalContainer in, boolean size) {
@@ -247,19 +249,18 @@ final class ContainerView {
         return asked.isEmpty() ? in.container().image().user() : asked;
     }
 
-    private static Endpoint endpoint(LocalContainer in) {
-        Endpoint.Builder out = Endpoint.newBuilder().setNetwork(network(in));
-        if (in.container().scope() == Scope.LOCAL) {
-            out.addAllAliases(in.pod().config().network().aliases());
+    private Endpoint endpoint(LocalContainer in) {
+        String name = network(in);
+        List<InetAddress> addresses = in.pod().ready() ? in.pod().network().addresses() : List.of();
+        if (in.container().scope() != Scope.LOCAL) {
+            return NetworkView.addresses(addresses).setNetwork(name).build();
         }
-        for (InetAddress address :
-                in.pod().ready() ? in.pod().network().addresses() : List.<InetAddress>of()) {
-            if (address instanceof Inet4Address && out.getIpv4().isEmpty()) {
-                out.setIpv4(address.getHostAddress());
-            } else if (!(address instanceof Inet4Address) && out.getIpv6().isEmpty()) {
-                out.setIpv6(address.getHostAddress());
-            }
-        }
-        return out.build();
+        return networks.list().stream()
+                .filter(network -> network.name().equals(name))
+                .findFirst()
+                .map(network -> NetworkView.endpoint(network, addresses))
+                .orElseGet(() -> NetworkView.addresses(addresses).setNetwork(name))
+                .addAllAliases(in.pod().config().network().aliases())
+                .build();
     }
 }

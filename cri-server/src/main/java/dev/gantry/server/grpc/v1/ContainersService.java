@@ -3,6 +3,7 @@ package dev.gantry.server.grpc.v1;
 import dev.gantry.engine.Engine;
 import dev.gantry.local.LocalContainers;
 import dev.gantry.local.volumes.Volumes;
+import dev.gantry.networks.Networks;
 import dev.gantry.proto.v1.ContainersGrpc;
 import dev.gantry.server.grpc.Bindings;
 import io.grpc.BindableService;
@@ -13,18 +14,21 @@ public final class ContainersService implements BindableService {
     private final Engine engine;
     private final LocalContainers containers;
     private final Volumes volumes;
+    private final Networks networks;
 
-    public ContainersService(Engine engine, LocalContainers containers, Volumes volumes) {
+    public ContainersService(
+            Engine engine, LocalContainers containers, Volumes volumes, Networks networks) {
         this.engine = engine;
         this.containers = containers;
         this.volumes = volumes;
+        this.networks = networks;
     }
 
     @Override
     public ServerServiceDefinition bindService() {
         Bindings calls = new Bindings(ContainersGrpc.getServiceDescriptor());
         ContainerKeeper keeper = new PeoplesKeeper(engine, containers);
-        new ContainerLife(engine, containers, volumes).bind(calls);
+        new ContainerLife(engine, containers, volumes, networks).bind(calls);
         new ContainerStreams(engine, keeper).bind(calls);
         new ContainerFiles(engine, keeper).bind(calls);
         return calls.build();

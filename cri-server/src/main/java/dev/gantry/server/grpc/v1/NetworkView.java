@@ -56,26 +56,38 @@ final class NetworkView {
     }
 
     static NetworkMember member(Network network, Member in) {
-        Endpoint.Builder out =
-                Endpoint.newBuilder().setNetwork(network.name()).setNetworkId(network.id());
+        Endpoint.Builder out = endpoint(network, in.addresses());
         if (!network.isDefault()) {
             out.addAllDnsNames(in.names());
         }
-        for (InetAddress address : in.addresses()) {
-            if (address instanceof Inet4Address) {
-                out.setIpv4(address.getHostAddress());
-            } else {
-                out.setIpv6(address.getHostAddress());
-            }
-        }
+        return NetworkMember.newBuilder().setName(in.names().getFirst()).setEndpoint(out).build();
+    }
+
+    /** A container's place on a network; gateways and prefixes are those of its addresses. */
+    static Endpoint.Builder endpoint(Network network, List<InetAddress> addresses) {
+        Endpoint.Builder out =
+                addresses(addresses).setNetwork(network.name()).setNetworkId(network.id());
         for (Subnet subnet : network.subnets()) {
             String gateway = subnet.gateway().getHostAddress();
-            if (subnet.block().ipv4()) {
+            if (subnet.block().ipv4() && !out.getIpv4().isEmpty()) {
                 out.setGatewayIpv4(gateway).setPrefixIpv4(subnet.block().prefix());
-            } else {
+            } else if (!subnet.block().ipv4() && !out.getIpv6().isEmpty()) {
                 out.setGatewayIpv6(gateway).setPrefixIpv6(subnet.block().prefix());
             }
         }
-        return NetworkMember.newBuilder().setName(in.names().getFirst()).setEndpoint(out).build();
+        return out;
+    }
+
+    /** The first address of each family. */
+    static Endpoint.Builder addresses(List<InetAddress> addresses) {
+        Endpoint.Builder out = Endpoint.newBuilder();
+        for (InetAddress address : addresses) {
+            if (address instanceof Inet4Address && out.getIpv4().isEmpty()) {
+                out.setIpv4(address.getHostAddress());
+            } else if (!(address instanceof Inet4Address) && out.getIpv6().isEmpty()) {
+                out.setIpv6(address.getHostAddress());
+            }
+        }
+        return out;
     }
 }

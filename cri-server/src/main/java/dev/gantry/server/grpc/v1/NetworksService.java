@@ -29,8 +29,6 @@ import java.util.function.Predicate;
 
 /** {@code gantry.v1.Networks}. */
 public final class NetworksService implements BindableService {
-    private static final String DEFAULT = "bridge";
-
     private final Networks networks;
     private final LocalContainers containers;
 
@@ -73,7 +71,6 @@ public final class NetworksService implements BindableService {
     }
 
     private ListNetworksResponse list(ListNetworksRequest request) {
-        var _ = networks.require(DEFAULT);
         List<Network> all = new ArrayList<>(NetworkView.BUILTIN);
         networks.list().forEach(network -> all.add(NetworkView.network(network)));
         Predicate<Network> wanted =
@@ -126,9 +123,6 @@ public final class NetworksService implements BindableService {
     }
 
     private Network bridge(String reference) {
-        if (reference.equals(DEFAULT)) {
-            var _ = networks.require(DEFAULT);
-        }
         dev.gantry.networks.Network network = networks.find(reference);
         Network.Builder out = NetworkView.network(network).toBuilder();
         networks.members(network)
