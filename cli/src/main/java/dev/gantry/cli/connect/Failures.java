@@ -55,6 +55,21 @@ public final class Failures {
         Throwable cause = failure.getCause();
         String why = cause == null ? text(failure) : text(cause);
         String where = "Cannot connect to the Gantry daemon at " + endpoint.url();
+        boolean cut =
+                cause instanceof EOFException
+                        || why.contains("reset")
+                        || why.contains("Broken pipe")
+                        || why.contains("Stream closed");
+        if (cut && endpoint instanceof Endpoint.Ssh) {
+            return where
+                    + ": ssh ended before a daemon answered, and said above why. gantry has to be"
+                    + " on the PATH there, and gantryd running";
+        }
+        if (cut && endpoint instanceof Endpoint.Tcp tcp && tcp.tls().isEmpty()) {
+            return where
+                    + ": it closed the connection. A daemon on TCP answers TLS only: give"
+                    + " --tlscacert, --tlscert and --tlskey, or GANTRY_CERT_PATH";
+        }
         boolean denied =
                 cause instanceof AccessDeniedException || why.contains("Permission denied");
         if (denied) {

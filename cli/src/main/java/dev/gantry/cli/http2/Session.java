@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: its streams, its windows, and the thread that reads it. Whoever sends more than
@@ -58,6 +59,7 @@ final class Session implements FrameReader.Listener {
     private long window = STANDARD_WINDOW;
     private long owed;
     private boolean closed;
+    private @Nullable Unreachable ended;
 
     private Session(Wire wire) {
         this.wire = wire;
@@ -85,6 +87,10 @@ final class Session implements FrameReader.Listener {
         byte[] block = Hpack.encode(headers);
         lock.lock();
         try {
+            Unreachable why = ended;
+            if (why != null) {
+                throw why;
+            }
             if (closed) {
                 throw new IOException("the connection has ended");
             }
@@ -214,6 +220,7 @@ final class Session implements FrameReader.Listener {
         lock.lock();
         try {
             closed = true;
+            ended = why;
             left = new ArrayList<>(streams.values());
             streams.clear();
             room.signalAll();
