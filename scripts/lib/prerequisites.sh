@@ -61,8 +61,8 @@ BUILD_PACKAGES=(gcc make libc6-dev curl ca-certificates unzip)
 RUN_PACKAGES=(libseccomp2 containernetworking-plugins iptables iproute2 util-linux)
 # What makes it faster, and may be missing when it runs: ISA-L inflates layers.
 RECOMMENDED_PACKAGES=(libisal2)
-# What its tests need beside: the tools that read the manifests, a registry, programs for images, other tools of images, the other runtime, a client, sanitizers' runtime, readers of EROFS images, bsdtar, a terminal.
-TEST_PACKAGES=(docker-registry busybox nginx-light procps runc jq attr libcap2-bin apache2-utils python3-minimal prometheus systemd libseccomp-dev pkg-config criu dbus skopeo umoci podman erofs-utils libarchive-tools openssl buildah strace tmux)
+# What its tests need beside: the tools that read the manifests, a registry, programs for images, other tools of images, the other runtime, a client, sanitizers' runtime, readers of EROFS images, bsdtar, a terminal, a database, ssh.
+TEST_PACKAGES=(docker-registry busybox nginx-light procps runc jq attr libcap2-bin apache2-utils python3-minimal prometheus systemd libseccomp-dev pkg-config criu dbus skopeo umoci podman erofs-utils libarchive-tools openssl buildah strace tmux postgresql openssh-server openssh-client)
 # What its virtual machine needs beside: the machine, file systems with quotas, an init with its bus, and AppArmor with the programs that critest's cases of it call.
 VM_PACKAGES=(qemu-system-x86 kmod busybox xz-utils e2fsprogs xfsprogs systemd systemd-sysv dbus apparmor sudo)
 

@@ -180,7 +180,7 @@ final class ContextsTest {
                 "asks for a client certificate");
         refused(far("stranger", "ca"), "asks for a client certificate");
         refused(far("client", "other"), "its certificate is not trusted");
-        refused(gantry("-H", "tcp://" + ADDRESS, "version"), "answers to certificates only");
+        refused(gantry("-H", "tcp://" + ADDRESS, "version"), "answers TLS only");
         List<String> curl =
                 host.inside(
                         "curl", "-s", "-m", "5", "--http2-prior-knowledge", "http://" + ADDRESS);

@@ -7,7 +7,6 @@ import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import java.io.EOFException;
 import java.net.ConnectException;
-import java.net.SocketException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
@@ -92,12 +91,7 @@ public final class Failures {
 
     /** What is wrong with the certificates of either side, where that is what is wrong. */
     private static Optional<String> tls(Throwable cause, String why, Endpoint.Tcp tcp) {
-        if (tcp.tls().isEmpty()) {
-            return cause instanceof EOFException || cause instanceof SocketException
-                    ? ended(cause)
-                    : Optional.empty();
-        }
-        if (!(cause instanceof SSLException)) {
+        if (tcp.tls().isEmpty() || !(cause instanceof SSLException)) {
             return Optional.empty();
         }
         if (!why.contains("Received fatal alert")) {
@@ -109,13 +103,5 @@ public final class Failures {
                 why.contains("certificate_required")
                         ? "it asks for a client certificate of its own authority: give one with --tlscert and --tlskey"
                         : "it refused the TLS handshake with this certificate: " + why);
-    }
-
-    /** A daemon ends a connection that does not begin with TLS, and says nothing. */
-    private static Optional<String> ended(Throwable cause) {
-        return cause instanceof ConnectException
-                ? Optional.empty()
-                : Optional.of(
-                        "it ended the connection; on TCP it answers to certificates only: give --tlscacert, --tlscert and --tlskey");
     }
 }
