@@ -50,7 +50,7 @@ int container_reopen_log(struct container *container)
     if (fd < 0)
         return fd;
     close_fd(&container->log.fd);
-    container->log.fd = fd;
+    crilog_take(&container->log, fd);
     return 0;
 }
 

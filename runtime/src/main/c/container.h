@@ -46,6 +46,8 @@ struct container *container_find(const char *id);
 struct start_request {
     const char *id, *log_path, *oom_path, *pid_path, *stderr_path;
     uint32_t flags;
+    uint64_t log_size; // at which the log is rotated; 0: never
+    uint32_t log_files;
     struct slice plan, after;
 };
 void container_start(struct client *client, uint32_t request, const struct start_request *);

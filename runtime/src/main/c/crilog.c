@@ -6,13 +6,15 @@
 
 #include "base.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
-enum { PARTS_MAX = 1020, PARTS_OF_A_LINE = 4, PREFIX_MAX = 48 };
+enum { PARTS_MAX = 1020, PARTS_OF_A_LINE = 4, PREFIX_MAX = 48, NUMBER_DIGITS = 9 };
 
 // The batch under construction; there is one loop, so one is enough.
 static struct iovec parts[PARTS_MAX];
@@ -21,6 +23,7 @@ struct batch {
     struct crilog *log;
     int count;
     size_t text; // bytes of output in it, without what the format adds
+    size_t bytes; // of the file that it will take
     char full[PREFIX_MAX], partial[PREFIX_MAX];
     size_t prefix_size;
 };
@@ -52,6 +55,91 @@ int crilog_open(const char *path)
     return S_ISREG(st.st_mode) ? take_fd(&fd) : -EINVAL;
 }
 
+void crilog_take(struct crilog *log, int fd)
+{
+    struct stat st;
+    log->fd = fd;
+    log->size = fd >= 0 && fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+// The number of a file that was moved away, "log.000000007" for the log "log"; 0 for any other.
+static unsigned long moved_number(const char *name, const char *log, size_t log_size)
+{
+    if (strncmp(name, log, log_size) != 0 || name[log_size] != '.')
+        return 0;
+    const char *digits = name + log_size + 1;
+    return strlen(digits) == NUMBER_DIGITS && strspn(digits, "0123456789") == NUMBER_DIGITS ? strtoul(digits, NULL, 10)
+                                                                                             : 0;
+}
+
+static int open_directory(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    auto_free char *parent = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+    if (parent == NULL)
+        return -ENOMEM;
+    int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+struct numbers {
+    unsigned long first, last; // 0: there are none
+};
+
+static int find_moved(int directory, const char *name, struct numbers *found)
+{
+    int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *all = fd < 0 ? NULL : fdopendir(fd);
+    if (all == NULL) {
+        int error = errno;
+        close_fd(&fd);
+        return -error;
+    }
+    size_t size = strlen(name);
+    for (const struct dirent *entry = readdir(all); entry != NULL; entry = readdir(all)) {
+        unsigned long number = moved_number(entry->d_name, name, size);
+        if (number != 0 && (found->first == 0 || number < found->first))
+            found->first = number;
+        found->last = number > found->last ? number : found->last;
+    }
+    closedir(all);
+    return 0;
+}
+
+static void name_moved(char text[NAME_MAX + 1], const char *name, unsigned long number)
+{
+    snprintf(text, NAME_MAX + 1, "%.200s.%09lu", name, number);
+}
+
+// Moves the present file away under the next number and goes on in a new one; the oldest go. Each step leaves whole
+// files only, so that the container may be killed between any two. When it cannot be done the present file grows on.
+static void rotate(struct crilog *log)
+{
+    const char *slash = strrchr(log->path, '/');
+    const char *name = slash == NULL ? log->path : slash + 1;
+    struct numbers found = {0};
+    char moved[NAME_MAX + 1];
+    auto_fd directory = open_directory(log->path);
+    log->size = 0; // the next try, should this one fail, comes after as much again
+    if (directory < 0 || find_moved(directory, name, &found) < 0)
+        return;
+    name_moved(moved, name, found.last + 1);
+    if (renameat(directory, name, directory, moved) < 0)
+        return;
+    int fd = crilog_open(log->path);
+    if (fd < 0) {
+        renameat(directory, moved, directory, name);
+        return;
+    }
+    close_fd(&log->fd);
+    crilog_take(log, fd);
+    unsigned long kept = log->files_max > 1 ? log->files_max - 1 : 0;
+    for (unsigned long number = found.first == 0 ? 1 : found.first; number + kept <= found.last + 1; number++) {
+        name_moved(moved, name, number);
+        unlinkat(directory, moved, 0);
+    }
+}
+
 static void begin(struct batch *batch, struct crilog *log, const char *stream)
 {
     char time[31];
@@ -59,6 +147,7 @@ static void begin(struct batch *batch, struct crilog *log, const char *stream)
     batch->log = log;
     batch->count = 0;
     batch->text = 0;
+    batch->bytes = 0;
     batch->prefix_size = (size_t)snprintf(batch->full, PREFIX_MAX, "%s %.6s F ", time, stream);
     snprintf(batch->partial, PREFIX_MAX, "%s %.6s P ", time, stream);
 }
@@ -101,10 +190,12 @@ static void flush(struct batch *batch)
             if (at < batch->count && first.iov_base != NULL)
                 parts[at] = first;
             size_t kept = settle_torn(fd, batch, written);
+            crilog_take(batch->log, fd);
             batch->log->dropped += batch->text > kept ? batch->text - kept : 0;
             break;
         }
         written += (size_t)n;
+        batch->log->size += (size_t)n;
         size_t left = (size_t)n;
         while (at < batch->count && left >= parts[at].iov_len) {
             left -= parts[at++].iov_len;
@@ -119,10 +210,12 @@ static void flush(struct batch *batch)
     }
     batch->count = 0;
     batch->text = 0;
+    batch->bytes = 0;
 }
 
 static void part(struct batch *batch, const void *data, size_t size)
 {
+    batch->bytes += size;
     if (size > 0)
         parts[batch->count++] = (struct iovec){.iov_base = (void *)(uintptr_t)data, .iov_len = size};
 }
@@ -130,8 +223,12 @@ static void part(struct batch *batch, const void *data, size_t size)
 // One line: what was kept of it, then data. newline: data ends in one; else it is supplied.
 static void line(struct batch *batch, bool whole, struct unfinished *kept, const uint8_t *data, size_t size, bool newline)
 {
-    if (batch->count > PARTS_MAX - PARTS_OF_A_LINE)
+    struct crilog *log = batch->log;
+    bool full = log->size_max > 0 && log->size + batch->bytes >= log->size_max;
+    if (full || batch->count > PARTS_MAX - PARTS_OF_A_LINE)
         flush(batch);
+    if (full)
+        rotate(log);
     bool uses_kept = kept->size > 0;
     part(batch, whole ? batch->full : batch->partial, batch->prefix_size);
     part(batch, kept->text, kept->size);

@@ -83,6 +83,9 @@ static void start(struct client *client, uint32_t request, struct reader *r)
     s.stderr_path = take_string(r);
     s.plan = take_plan(r);
     s.after = take_plan(r);
+    bool rotated = r->at < r->end;
+    s.log_size = rotated ? take_u64(r) : 0;
+    s.log_files = rotated ? take_u32(r) : 0;
     if (!reader_done(r))
         malformed(client, request);
     else if (!valid_id(s.id))

@@ -269,6 +269,9 @@ static struct container *new_container(const struct start_request *start)
     c->pid_path = strdup(start->pid_path);
     c->stderr_path = strdup(start->stderr_path);
     c->flags = start->flags;
+    c->log.path = c->log_path;
+    c->log.size_max = start->log_size;
+    c->log.files_max = start->log_files;
     c->process.pidfd = c->log.fd = c->out.source.fd = c->err.source.fd = -1;
     c->input = c->delegate_error = c->console.source.fd = -1;
     if ((start->flags & FLAG_DELEGATE) != 0 && (c->after = malloc(start->after.size)) != NULL) {
@@ -303,7 +306,7 @@ void container_start(struct client *client, uint32_t request, const struct start
         message = "open the log";
         goto fail;
     }
-    container->log.fd = *start->log_path == '\0' ? -1 : rc;
+    crilog_take(&container->log, *start->log_path == '\0' ? -1 : rc);
     attachments_of_start(container);
     if ((rc = open_pipes(container, &ends)) < 0) {
         message = "make pipes";

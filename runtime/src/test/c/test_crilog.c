@@ -190,3 +190,36 @@ TEST(rotation_loses_and_doubles_nothing)
     check_error(ask_text(fd, FRAME_REOPEN_LOG, "nobody"), ENOENT);
     shim_stop(dir);
 }
+
+// Every file but the present one is full, none of them much more; the oldest are gone and no line of the others is.
+TEST(crilog_rotates_by_itself)
+{
+    struct crilog log = open_log("log");
+    struct unfinished u = {0};
+    log.path = strdup(in_scratch("log"));
+    log.size_max = 2000;
+    log.files_max = 3;
+    char text[4001];
+    for (int round = 0; round < 10; round++) {
+        for (int i = 0; i < 100; i++)
+            snprintf(text + i * 40, 41, "%039d\n", round * 100 + i);
+        crilog_write(&log, &u, "stdout", (uint8_t *)text, 4000);
+    }
+    CHECK_INT(log.dropped, 0);
+    CHECK_INT(sh("cd %s; [ \"$(ls log* | wc -l)\" = 3 ] && for f in log.0*; do s=$(stat -c %%s $f); "
+                 "[ $s -ge 2000 ] && [ $s -lt 2100 ] || exit 1; done; cat log.0* log | cut -d' ' -f4 > all; "
+                 "n=$(wc -l < all); [ $n -gt 40 ]; seq -f %%039.0f $((1000 - n)) 999 | cmp - all",
+                 scratch),
+              0);
+    // A directory that takes no more files keeps what comes in the one that there is.
+    CHECK_INT(sh("cd %s; mkdir full; mv log full/", scratch), 0);
+    close(log.fd);
+    struct crilog stuck = {.path = in_scratch("gone/log"), .size_max = 100, .files_max = 2};
+    crilog_take(&stuck, crilog_open(in_scratch("full/log")));
+    CHECK(stuck.fd >= 0);
+    write_text(&stuck, &u, "one\ntwo\nthree\nfour\nfive\nsix\nseven\n");
+    CHECK_CONTAINS(entries(in_scratch("full/log")),
+                   "stdout F one\nstdout F two\nstdout F three\nstdout F four\nstdout F five\nstdout F six\nstdout F seven\n");
+    close(stuck.fd);
+    free((void *)(uintptr_t)log.path);
+}

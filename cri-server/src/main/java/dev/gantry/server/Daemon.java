@@ -153,7 +153,8 @@ public final class Daemon implements AutoCloseable {
                         assembly.engine(),
                         assembly.containers(),
                         assembly.volumes(),
-                        assembly.networks()));
+                        assembly.networks(),
+                        settings.peoplesLogs()));
         services.add(
                 new SystemService(
                         assembly.engine(),

@@ -128,6 +128,7 @@ final class Specs {
                 rootfs,
                 container.runtimeHandler(),
                 container.logPath(),
+                container.config().extras().log(),
                 container.config().run().tty(),
                 container.config().run().stdin(),
                 container.config().run().stdinOnce(),

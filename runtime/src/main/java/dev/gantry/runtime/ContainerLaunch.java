@@ -1,5 +1,6 @@
 package dev.gantry.runtime;
 
+import dev.gantry.model.LogLimits;
 import dev.gantry.model.Rootfs;
 import dev.gantry.runtime.oci.OciSpec;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param rootfs the layers of its root
  * @param handler the name of a runtime handler; empty: the default
  * @param logPath the file that gets its output in CRI format; empty: output is dropped
+ * @param logLimits when that file is moved away; those of kubelet are moved by kubelet
  * @param terminal whether it has a terminal rather than pipes
  * @param stdin whether its stdin stays open for attached clients
  * @param stdinOnce whether stdin ends with the first attached client
@@ -30,6 +32,7 @@ public record ContainerLaunch(
         Rootfs rootfs,
         String handler,
         Optional<Path> logPath,
+        LogLimits logLimits,
         boolean terminal,
         boolean stdin,
         boolean stdinOnce,
@@ -49,6 +52,7 @@ public record ContainerLaunch(
                 rootfs,
                 handler,
                 logPath,
+                logLimits,
                 terminal,
                 stdin,
                 stdinOnce,

@@ -2,6 +2,7 @@ package dev.gantry.runtime;
 
 import dev.gantry.model.IdMappings;
 import dev.gantry.model.Ids;
+import dev.gantry.model.LogLimits;
 import dev.gantry.model.Observer;
 import dev.gantry.model.Resources;
 import dev.gantry.model.Rootfs;
@@ -150,6 +151,7 @@ final class LivePods implements AutoCloseable {
                 rootfs(id),
                 handler,
                 Optional.of(root.resolve(id + ".log")),
+                LogLimits.NONE,
                 false,
                 false,
                 false,
@@ -168,6 +170,7 @@ final class LivePods implements AutoCloseable {
                 launch.rootfs(),
                 launch.handler(),
                 launch.logPath(),
+                launch.logLimits(),
                 terminal,
                 stdin,
                 stdinOnce,

@@ -1,6 +1,7 @@
 package dev.gantry.cli.run;
 
 import dev.gantry.cli.args.Arguments;
+import dev.gantry.cli.args.UsageError;
 import dev.gantry.proto.v1.LogOptions;
 import dev.gantry.proto.v1.RestartPolicy;
 import dev.gantry.proto.v1.RestartPolicy.Condition;
@@ -59,10 +60,8 @@ public final class Policies {
         for (Map.Entry<String, String> option :
                 NameValues.whole("--log-opt", given.list("log-opt")).entrySet()) {
             switch (option.getKey()) {
-                case "max-size" ->
-                        log.setMaxSize(Sizes.bytes("--log-opt max-size", option.getValue()));
-                case "max-file" ->
-                        log.setMaxFiles(count("--log-opt", "max-file", option.getValue()));
+                case "max-size" -> log.setMaxSize(size(option.getValue()));
+                case "max-file" -> log.setMaxFiles(files(option.getValue()));
                 default ->
                         throw Wrong.value(
                                 "--log-opt",
@@ -71,11 +70,32 @@ public final class Policies {
                                         .formatted(option.getKey()));
             }
         }
-        if (log.getMaxFiles() > 0 && log.getMaxSize() == 0) {
+        if (driver.equals("none") && !given.list("log-opt").isEmpty()) {
+            throw new UsageError(
+                    "--log-opt is of no use with --log-driver none, which keeps no output");
+        }
+        if (log.getMaxFiles() > 1 && log.getMaxSize() == 0) {
             throw Wrong.value(
                     "--log-opt", "max-file", "it needs max-size, too: files change at a size");
         }
         return log.build();
+    }
+
+    private static long size(String text) {
+        long size = text.equals("-1") ? -1 : Sizes.bytes("--log-opt max-size", text);
+        if (size == 0) {
+            throw Wrong.value(
+                    "--log-opt", "max-size", "it must be a positive size such as 10m, or -1");
+        }
+        return size;
+    }
+
+    private static int files(String text) {
+        int count = count("--log-opt", "max-file", text);
+        if (count == 0) {
+            throw Wrong.value("--log-opt", "max-file", "max-file cannot be less than 1");
+        }
+        return count;
     }
 
     private static int count(String option, String text, String number) {

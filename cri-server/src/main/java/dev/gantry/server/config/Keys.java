@@ -389,7 +389,7 @@ final class Keys {
                     HANDLER_ROOT);
 
     static final List<Key<?>> ALL =
-            Stream.of(BEFORE_PULLS, PullKeys.ALL, AFTER_PULLS, RemoteKeys.ALL, LAST)
+            Stream.of(BEFORE_PULLS, PullKeys.ALL, AFTER_PULLS, RemoteKeys.ALL, PeopleKeys.ALL, LAST)
                     .flatMap(List::stream)
                     .toList();
 

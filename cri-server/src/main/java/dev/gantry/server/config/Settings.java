@@ -7,6 +7,7 @@ import dev.gantry.imagestore.RegistryAccess;
 import dev.gantry.imagestore.StoragePolicy;
 import dev.gantry.imagestore.WritableSettings;
 import dev.gantry.model.Failure;
+import dev.gantry.model.LogLimits;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,6 +54,7 @@ public record Settings(
         Optional<Path> shim,
         CgroupDriver cgroupDriver,
         ContainerDefaults containers,
+        LogLimits peoplesLogs,
         Map<String, Handler> handlers,
         Map<String, String> effective) {
     /** The name of the handler that is gantry's own launcher. */
@@ -198,6 +200,7 @@ public record Settings(
                         values.get(Keys.DEFAULT_ULIMITS),
                         values.get(Keys.CDI_DIRS),
                         values.get(Keys.DURABLE_LAYERS)),
+                PeopleKeys.logs(values),
                 handlers(values, state),
                 values.effective());
     }

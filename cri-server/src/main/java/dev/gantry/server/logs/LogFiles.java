@@ -10,6 +10,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,10 +25,18 @@ final class LogFiles {
      * @param key the same as long as it is the same file, whatever its name
      */
     record LogFile(Path path, Object key, long modified) {
+        /** Of one that the launcher has moved away; 0 for those of kubelet. */
+        int number() {
+            Matcher number = NUMBERED.matcher(path.toString());
+            return number.find() ? Integer.parseInt(number.group(1)) : 0;
+        }
+
         boolean compressed() {
             return path.toString().endsWith(".gz");
         }
     }
+
+    private static final Pattern NUMBERED = Pattern.compile("\\.(\\d{9})$");
 
     private final Path log;
 
@@ -50,7 +60,10 @@ final class LogFiles {
         } catch (IOException e) {
             throw Failure.of("list the files of the log " + log, e);
         }
-        all.sort(Comparator.comparingLong(LogFile::modified).thenComparing(LogFile::path));
+        all.sort(
+                Comparator.comparingInt(LogFile::number)
+                        .thenComparingLong(LogFile::modified)
+                        .thenComparing(LogFile::path));
         add(log, all);
         return all;
     }

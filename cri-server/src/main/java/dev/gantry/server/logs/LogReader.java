@@ -91,7 +91,10 @@ public final class LogReader {
         // It was removed, or compressed: what follows it cannot be told but by its time.
         for (int i = 0; i < all.size(); i++) {
             LogFiles.LogFile file = all.get(i);
-            if (read.isEmpty() || (!file.compressed() && file.modified() > read.get().modified())) {
+            if (read.isEmpty() || file.number() > 0) {
+                return i; // Of numbered ones the oldest goes first.
+            }
+            if (!file.compressed() && file.modified() > read.get().modified()) {
                 return i;
             }
         }

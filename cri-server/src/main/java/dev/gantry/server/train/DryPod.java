@@ -100,6 +100,7 @@ final class DryPod implements PodHandle {
                         launch.id(),
                         0,
                         launch.logPath().map(Path::toString).orElse(""),
+                        launch.logLimits(),
                         "",
                         "",
                         "",

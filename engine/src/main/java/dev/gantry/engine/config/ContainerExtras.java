@@ -1,7 +1,9 @@
 package dev.gantry.engine.config;
 
 import dev.gantry.model.Failure;
+import dev.gantry.model.LogLimits;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What docker has of a container and the CRI has not.
@@ -11,17 +13,21 @@ import java.util.List;
  * @param ulimits over the node's
  * @param deviceRules of the device controller, as {@code c 1:3 rwm}
  * @param joined namespaces of others
+ * @param log how much of the output is kept
  */
 public record ContainerExtras(
         List<String> groups,
         List<Tmpfs> tmpfs,
         List<Ulimit> ulimits,
         List<String> deviceRules,
-        Joined joined) {
+        Joined joined,
+        LogLimits log) {
     public static final ContainerExtras NONE =
-            new ContainerExtras(List.of(), List.of(), List.of(), List.of(), Joined.NOBODY);
+            new ContainerExtras(
+                    List.of(), List.of(), List.of(), List.of(), Joined.NOBODY, LogLimits.NONE);
 
     public ContainerExtras {
+        log = Objects.requireNonNullElse(log, LogLimits.NONE);
         groups = List.copyOf(groups);
         tmpfs = List.copyOf(tmpfs);
         ulimits = List.copyOf(ulimits);

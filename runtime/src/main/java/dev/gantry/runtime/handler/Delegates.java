@@ -31,6 +31,7 @@ final class Delegates {
                 record.id(),
                 NativeHandler.flags(launch) | StartRequest.DELEGATE,
                 launch.logPath().map(Object::toString).orElse(""),
+                launch.logLimits(),
                 cgroup.oomFile().map(Object::toString).orElse(""),
                 pidFile.toString(),
                 "",

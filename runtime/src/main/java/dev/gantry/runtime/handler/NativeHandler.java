@@ -49,6 +49,7 @@ final class NativeHandler implements ContainerHandler {
                         record.id(),
                         flags(launch),
                         launch.logPath().map(Object::toString).orElse(""),
+                        launch.logLimits(),
                         cgroup.oomFile().map(Object::toString).orElse(""),
                         "",
                         "",

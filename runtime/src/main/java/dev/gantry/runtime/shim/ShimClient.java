@@ -61,6 +61,9 @@ public final class ShimClient {
         out.string(request.logPath()).string(request.oomFile()).string(request.pidFile());
         out.string(request.stderrFile()).raw(PlanEncoder.encode(request.plan()));
         out.raw(PlanEncoder.encode(request.planAfter()));
+        if (request.logLimits().rotated()) {
+            out.u64(request.logLimits().maxSize()).u32(request.logLimits().maxFiles());
+        }
         Frame reply = exchange(Frame.START, out);
         if (reply.type() == Frame.FAILED) {
             throw StepFailures.of(reply, request.plan());

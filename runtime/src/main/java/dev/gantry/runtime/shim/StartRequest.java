@@ -1,5 +1,6 @@
 package dev.gantry.runtime.shim;
 
+import dev.gantry.model.LogLimits;
 import dev.gantry.runtime.plan.LaunchStep;
 import java.util.List;
 
@@ -12,6 +13,7 @@ public record StartRequest(
         String containerId,
         int flags,
         String logPath,
+        LogLimits logLimits,
         String oomFile,
         String pidFile,
         String stderrFile,

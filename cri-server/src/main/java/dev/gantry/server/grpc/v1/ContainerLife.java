@@ -8,6 +8,7 @@ import dev.gantry.local.WaitCondition;
 import dev.gantry.local.Waiting;
 import dev.gantry.local.volumes.Volumes;
 import dev.gantry.model.Failure;
+import dev.gantry.model.LogLimits;
 import dev.gantry.networks.Networks;
 import dev.gantry.proto.v1.ContainersGrpc;
 import dev.gantry.proto.v1.CreateRequest;
@@ -55,8 +56,16 @@ public final class ContainerLife {
     private final ContainerView view;
     private final ExplainCall explain;
 
+    private final LogLimits logs;
+
+    /**
+     * Prepares.
+     *
+     * @param logs of containers that ask for none
+     */
     public ContainerLife(
-            Engine engine, LocalContainers containers, Volumes volumes, Networks networks) {
+            Engine engine, LocalContainers containers, Volumes volumes, Networks networks, LogLimits logs) {
+        this.logs = logs;
         this.engine = engine;
         all = new PeopleOrKubelet(engine, containers);
         view = new ContainerView(engine, volumes, networks);
@@ -89,7 +98,7 @@ public final class ContainerLife {
     private CreateResponse create(CreateRequest request) {
         LocalContainers containers = all.mustBePeoples("create");
         CreateTranslation asked =
-                new CreateTranslation(request, other -> containers.inspect(other).id());
+                new CreateTranslation(request, other -> containers.inspect(other).id(), logs);
         LocalContainer made = containers.create(asked.spec());
         return CreateResponse.newBuilder()
                 .setId(made.id())

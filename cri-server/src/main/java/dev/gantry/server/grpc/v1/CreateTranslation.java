@@ -10,6 +10,7 @@ import dev.gantry.local.RestartPolicy;
 import dev.gantry.local.volumes.VolumeMount;
 import dev.gantry.model.Failure;
 import dev.gantry.model.HealthConfig;
+import dev.gantry.model.LogLimits;
 import dev.gantry.model.Resources;
 import dev.gantry.proto.cri.v1.ContainerMetadata;
 import dev.gantry.proto.cri.v1.LinuxContainerSecurityContext;
@@ -40,14 +41,17 @@ final class CreateTranslation {
 
     private final CreateRequest request;
     private final UnaryOperator<String> ids;
+    private final LogLimits logs;
     private final List<String> warnings = new ArrayList<>();
 
     /**
      * Prepares.
      *
      * @param ids the id of a container that is called by a name, an id or the beginning of one
+     * @param logs of a container that asks for none
      */
-    CreateTranslation(CreateRequest request, UnaryOperator<String> ids) {
+    CreateTranslation(CreateRequest request, UnaryOperator<String> ids, LogLimits logs) {
+        this.logs = logs;
         this.request = request;
         this.ids = ids;
     }
@@ -208,7 +212,15 @@ final class CreateTranslation {
                 new ContainerExtras.Joined(
                         joinsNetwork() ? other(request.getNetwork().getName()) : "",
                         other(request.getPidContainer()),
-                        other(request.getIpcContainer())));
+                        other(request.getIpcContainer())),
+                kept(request.getLog(), logs));
+    }
+
+    /** What was asked for, and of the daemon's defaults what was not; a size of -1 is no limit. */
+    private static LogLimits kept(LogOptions asked, LogLimits defaults) {
+        long size = asked.getMaxSize() == 0 ? defaults.maxSize() : Math.max(0, asked.getMaxSize());
+        return new LogLimits(
+                size, asked.getMaxFiles() == 0 ? defaults.maxFiles() : asked.getMaxFiles());
     }
 
     private String other(String reference) {
@@ -251,14 +263,11 @@ final class CreateTranslation {
                 Base64.getEncoder().encodeToString(request.toByteArray()));
     }
 
-    private boolean logged(LogOptions log) {
+    private static boolean logged(LogOptions log) {
         if (!DRIVERS.contains(log.getDriver())) {
             throw Failure.invalid(
                     "log driver \"%s\" is none of json-file, k8s-file, local and none"
                             .formatted(log.getDriver()));
-        }
-        if (log.getMaxSize() > 0) {
-            warnings.add("max-size is left out: logs are not rotated");
         }
         return !log.getDriver().equals("none");
     }

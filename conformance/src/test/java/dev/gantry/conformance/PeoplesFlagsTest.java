@@ -1,0 +1,101 @@
+package dev.gantry.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Flags of {@code gantry run} do what docker's do, seen from inside the containers. */
+@Tag("root")
+@Tag("go")
+class PeoplesFlagsTest extends WithDaemon {
+    @BeforeEach
+    void image() {
+        if (!ok("images", "-q", Configs.BUSYBOX).startsWith("sha256:")) {
+            ok("pull", Configs.BUSYBOX);
+        }
+    }
+
+    @AfterEach
+    void clear() {
+        gantry("rm", "-f", "one", "two");
+    }
+
+    private static Command.Result gantry(String... arguments) {
+        List<String> line =
+                new ArrayList<>(
+                        List.of(
+                                Places.tree().resolve("bin/gantry").toString(),
+                                "-H",
+                                "unix://" + daemon.socket()));
+        line.addAll(List.of(arguments));
+        return Command.run(line.toArray(String[]::new));
+    }
+
+    private static String done(String... arguments) {
+        return gantry(arguments).orFail().line();
+    }
+
+    private static Stream<Path> logs() throws IOException {
+        return Files.walk(daemon.folder().resolve("root"))
+                .filter(p -> p.getFileName().toString().startsWith("container.log"));
+    }
+
+    private static long files() throws IOException {
+        try (Stream<Path> all = logs()) {
+            return all.count();
+        }
+    }
+
+    private static List<String> numbers(int from, int to) {
+        return IntStream.rangeClosed(from, to).mapToObj(Integer::toString).toList();
+    }
+
+    @Test
+    void aLogIsRotatedAndReadAsOne() throws IOException {
+        done(
+                "run", "-d", "--name", "one", "--log-opt", "max-size=10k", "--log-opt",
+                "max-file=3", Configs.BUSYBOX, "sh", "-c", "seq 1 3000; sleep 1000");
+        // 46 bytes a line: three files hold at least 445 lines.
+        List<String> followed = waited("3000", "logs", "one");
+        assertThat(followed).hasSizeBetween(445, 700);
+        assertThat(followed).isEqualTo(numbers(3001 - followed.size(), 3000));
+        assertThat(files()).isEqualTo(3);
+        assertThat(gantry("logs", "--tail", "400", "one").orFail().stdout().lines())
+                .containsExactlyElementsOf(numbers(2601, 3000));
+
+        daemon.kill();
+        daemon.start();
+        assertThat(gantry("logs", "one").orFail().stdout().lines())
+                .containsExactlyElementsOf(followed);
+        done("rm", "-f", "one");
+        assertThat(files()).isZero();
+    }
+
+    private static List<String> waited(String last, String... arguments) {
+        List<String> lines = List.of();
+        for (int i = 0; i < 200 && !(lines.size() > 0 && lines.getLast().equals(last)); i++) {
+            lines = gantry(arguments).orFail().stdout().lines().toList();
+        }
+        return lines;
+    }
+
+    @Test
+    void whatKeepsNoLogOrIsNotKnownIsSaid() {
+        Command.Result unknown =
+                gantry("create", "--log-opt", "compress=true", Configs.BUSYBOX, "true");
+        assertThat(unknown.exitCode()).isNotZero();
+        assertThat(unknown.stderr()).contains("compress", "max-size and max-file");
+        assertThat(gantry("create", "--log-driver", "syslog", Configs.BUSYBOX).stderr())
+                .contains("json-file", "local", "none");
+    }
+}
