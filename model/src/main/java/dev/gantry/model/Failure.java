@@ -31,6 +31,9 @@ public final class Failure extends RuntimeException {
 
     private final Code code;
 
+    /** What execve(2) of the command said; 0 when this is about anything else. */
+    private final int commandErrno;
+
     public Failure(Code code, String message) {
         this(code, message, null);
     }
@@ -38,6 +41,26 @@ public final class Failure extends RuntimeException {
     public Failure(Code code, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;
+        this.commandErrno = cause instanceof Failure within ? within.commandErrno : 0;
+    }
+
+    private Failure(String message, int commandErrno) {
+        super(message);
+        this.code = Code.FAILED_PRECONDITION;
+        this.commandErrno = commandErrno;
+    }
+
+    /** The command of a container or an exec could not be invoked, with the kernel's errno. */
+    public static Failure command(String message, int errno) {
+        return new Failure(message, errno);
+    }
+
+    /**
+     * The errno with which the kernel refused to run the command that was asked for; 0 when that is
+     * not what failed. Context that is added on the way keeps it.
+     */
+    public int commandErrno() {
+        return commandErrno;
     }
 
     public Code code() {

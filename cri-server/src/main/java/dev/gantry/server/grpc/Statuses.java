@@ -1,6 +1,7 @@
 package dev.gantry.server.grpc;
 
 import dev.gantry.model.Failure;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -20,6 +21,10 @@ import org.slf4j.LoggerFactory;
 public final class Statuses implements ServerInterceptor {
     /** HTTP/2 peers take 8 KiB of headers; a longer message would lose the whole answer. */
     private static final int MESSAGE_MAX = 4096;
+
+    /** The trailer that tells a client of {@link Failure#commandErrno}, in decimal digits. */
+    public static final Metadata.Key<String> COMMAND_ERRNO =
+            Metadata.Key.of("gantry-command-errno", Metadata.ASCII_STRING_MARSHALLER);
 
     private static final Logger LOG = LoggerFactory.getLogger(Statuses.class);
 
@@ -74,7 +79,8 @@ public final class Statuses implements ServerInterceptor {
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         String method = String.valueOf(call.getMethodDescriptor().getBareMethodName());
-        return new SimpleForwardingServerCallListener<Q>(next.startCall(call, headers)) {
+        return new SimpleForwardingServerCallListener<Q>(
+                next.startCall(new Told<>(call), headers)) {
             private boolean closed;
 
             @Override
@@ -108,8 +114,23 @@ public final class Statuses implements ServerInterceptor {
 
             private void close(Throwable thrown) {
                 closed = true;
-                call.close(of(method, thrown), new Metadata());
+                new Told<>(call).close(of(method, thrown), new Metadata());
             }
         };
+    }
+
+    /** A call whose end tells, beside the status, what a program can act on. */
+    private static final class Told<Q, R> extends SimpleForwardingServerCall<Q, R> {
+        Told(ServerCall<Q, R> call) {
+            super(call);
+        }
+
+        @Override
+        public void close(Status status, Metadata trailers) {
+            if (status.getCause() instanceof Failure failure && failure.commandErrno() != 0) {
+                trailers.put(COMMAND_ERRNO, Integer.toString(failure.commandErrno()));
+            }
+            super.close(status, trailers);
+        }
     }
 }

@@ -30,10 +30,10 @@ final class StepFailures {
         String why = Errno.describe(errno);
         return switch (step) {
             case LaunchStep.Exec(_, List<String> argv, _) ->
-                    caller("exec \"%s\": %s".formatted(argv.getFirst(), why));
+                    Failure.command("exec \"%s\": %s".formatted(argv.getFirst(), why), errno);
             case LaunchStep.Bind bind -> bind(bind, errno, why, message);
             case LaunchStep.WorkDir(String path, _) ->
-                    caller("working directory %s: %s".formatted(path, why));
+                    Failure.command("working directory %s: %s".formatted(path, why), errno);
             case LaunchStep.Sysctl(String key, String value) ->
                     caller(
                             "set sysctl %s to \"%s\": %s"

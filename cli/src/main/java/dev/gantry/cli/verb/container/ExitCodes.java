@@ -4,9 +4,8 @@ import dev.gantry.cli.CliFailure;
 import dev.gantry.cli.args.UsageError;
 import dev.gantry.cli.connect.Failures;
 import dev.gantry.cli.verb.Call;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
-import java.util.List;
-import java.util.Locale;
 
 /**
  * What docker's run, start and exec exit with when there is no process whose exit code it could be.
@@ -15,6 +14,11 @@ final class ExitCodes {
     /** The daemon, or what it was asked for, failed. */
     static final int DAEMON = 125;
 
+    /** What the kernel said to the command, when it is that which failed: a trailer of the call. */
+    private static final Metadata.Key<String> COMMAND_ERRNO =
+            Metadata.Key.of("gantry-command-errno", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final String ENOENT = "2";
     private static final int NOT_INVOKED = 126;
     private static final int NOT_FOUND = 127;
 
@@ -47,23 +51,11 @@ final class ExitCodes {
     }
 
     private static int code(StatusRuntimeException failure) {
-        String said = String.valueOf(failure.getStatus().getDescription()).toLowerCase(Locale.ROOT);
-        boolean starting =
-                List.of("exec", "start", "process", "run ", "working directory").stream()
-                        .anyMatch(said::contains);
-        if (starting
-                && (said.contains("not found")
-                        || said.contains("no such file or directory")
-                        || said.contains("enoent"))) {
-            return NOT_FOUND;
+        Metadata trailers = failure.getTrailers();
+        String errno = trailers == null ? null : trailers.get(COMMAND_ERRNO);
+        if (errno == null) {
+            return DAEMON;
         }
-        if (starting
-                && (said.contains("permission denied")
-                        || said.contains("is a directory")
-                        || said.contains("exec format error")
-                        || said.contains("eacces"))) {
-            return NOT_INVOKED;
-        }
-        return DAEMON;
+        return errno.equals(ENOENT) ? NOT_FOUND : NOT_INVOKED;
     }
 }
