@@ -1,15 +1,18 @@
 package dev.gantry.cli.run;
 
 import dev.gantry.cli.args.Arguments;
+import dev.gantry.cli.json.JsonReader;
 import dev.gantry.proto.cri.v1.Capability;
 import dev.gantry.proto.cri.v1.LinuxContainerSecurityContext;
 import dev.gantry.proto.cri.v1.SELinuxOption;
 import dev.gantry.proto.cri.v1.SecurityProfile;
 import dev.gantry.proto.cri.v1.SecurityProfile.ProfileType;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * {@code --privileged}, {@code --cap-add}, {@code --cap-drop}, {@code --security-opt} and {@code
@@ -126,9 +129,24 @@ final class Security {
                                     + file
                                     + ") failed: no such file that can be read");
                 }
-                yield profile(ProfileType.Localhost, file.toString());
+                yield profile(ProfileType.Localhost, document(text, file));
             }
         };
+    }
+
+    /** The profile itself: the daemon may be on another machine. */
+    private static String document(String text, Path file) {
+        try {
+            String json = Files.readString(file).strip();
+            if (!(JsonReader.read(json) instanceof Map<?, ?>)) {
+                throw Wrong.value(OPTION, text, file + " is not a seccomp profile: no JSON object");
+            }
+            return json;
+        } catch (IOException e) {
+            throw Wrong.value(OPTION, text, "read " + file + ": " + Reasons.of(e));
+        } catch (IllegalArgumentException e) {
+            throw Wrong.value(OPTION, text, "compacting json for seccomp profile failed: " + e);
+        }
     }
 
     private static SecurityProfile apparmor(String text, String value) {

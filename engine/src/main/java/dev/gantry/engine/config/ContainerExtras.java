@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param ulimits over the node's
  * @param deviceRules of the device controller, as {@code c 1:3 rwm}
  * @param joined namespaces of others
+ * @param hostUts whether it shares the node's uts namespace rather than its pod's
  * @param log how much of the output is kept
  */
 public record ContainerExtras(
@@ -21,10 +22,17 @@ public record ContainerExtras(
         List<Ulimit> ulimits,
         List<String> deviceRules,
         Joined joined,
+        boolean hostUts,
         LogLimits log) {
     public static final ContainerExtras NONE =
             new ContainerExtras(
-                    List.of(), List.of(), List.of(), List.of(), Joined.NOBODY, LogLimits.NONE);
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Joined.NOBODY,
+                    false,
+                    LogLimits.NONE);
 
     public ContainerExtras {
         log = Objects.requireNonNullElse(log, LogLimits.NONE);

@@ -1,9 +1,9 @@
 package dev.gantry.engine.config;
 
 /**
- * A seccomp or AppArmor profile (CRI SecurityProfile). {@code localhostRef} is a path or a
- * profile's name when {@code type} is LOCALHOST. UNSPECIFIED means that the caller did not say: CRI
- * treats it as unconfined for seccomp.
+ * A seccomp or AppArmor profile (CRI SecurityProfile). {@code localhostRef} is a path, a profile's
+ * name, or the text of a seccomp profile, when {@code type} is LOCALHOST. UNSPECIFIED means that
+ * the caller did not say: CRI treats it as unconfined for seccomp.
  */
 public record SecurityProfile(Type type, String localhostRef) {
     public static final SecurityProfile UNSPECIFIED = new SecurityProfile(Type.UNSPECIFIED, "");

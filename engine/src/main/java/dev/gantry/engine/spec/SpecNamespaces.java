@@ -25,13 +25,16 @@ public final class SpecNamespaces {
         NamespaceOptions shared = pod.security().namespaces();
         Mode pid = container.security().namespaces().pid();
         check(container.security().namespaces(), container.name());
+        List<OciNamespace> all =
+                SpecDefaults.namespaces(
+                        shared.network() != Mode.NODE, pid != Mode.NODE, shared.ipc() != Mode.NODE);
+        boolean hostUts = container.extras().hostUts();
         return spec.withLinux(
                 spec.linux()
                         .withNamespaces(
-                                SpecDefaults.namespaces(
-                                        shared.network() != Mode.NODE,
-                                        pid != Mode.NODE,
-                                        shared.ipc() != Mode.NODE)));
+                                all.stream()
+                                        .filter(n -> !hostUts || n.type() != OciNamespace.Type.UTS)
+                                        .toList()));
     }
 
     /** Puts namespaces of other containers in place of those that the container would have. */

@@ -8,6 +8,7 @@ import dev.gantry.runtime.oci.OciSeccomp;
 import dev.gantry.runtime.oci.OciSpec;
 import dev.gantry.runtime.seccomp.SeccompProfiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -70,7 +71,11 @@ final class SpecSecurity {
         };
     }
 
+    /** A file of this node, as CRI has it, or the profile itself, as a person's client sends it. */
     private static byte[] read(String reference) {
+        if (reference.startsWith("{")) {
+            return reference.getBytes(StandardCharsets.UTF_8);
+        }
         Path file = Path.of(reference);
         if (!file.isAbsolute()) {
             throw Failure.invalid("seccomp profile \"" + reference + "\" is not an absolute path");

@@ -5,6 +5,7 @@ import dev.gantry.engine.config.ContainerExtras;
 import dev.gantry.engine.config.NetworkChoice;
 import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.config.PodExtras;
+import dev.gantry.engine.spec.HostFiles;
 import dev.gantry.local.ContainerSpec;
 import dev.gantry.local.RestartPolicy;
 import dev.gantry.local.volumes.VolumeMount;
@@ -64,9 +65,6 @@ final class CreateTranslation {
     ContainerSpec spec() {
         if (request.getOomKillDisable()) {
             warnings.add("oom_kill_disable is left out: the kernel does not have it any more");
-        }
-        if (request.getHostUts()) {
-            warnings.add("host_uts is left out: a pod with a network of its own has its own name");
         }
         if (!request.getNetwork().getMacAddress().isEmpty()) {
             warnings.add("mac_address is left out: addresses are given by the network");
@@ -128,6 +126,9 @@ final class CreateTranslation {
                                         .getSecurityContext()
                                         .getPrivileged())
                         .setNamespaceOptions(namespaces());
+        if (request.getHostUts()) {
+            pod.setHostname(HostFiles.hostname());
+        }
         pod.setMetadata(
                         PodSandboxMetadata.newBuilder()
                                 .setName(LATER)
@@ -213,6 +214,7 @@ final class CreateTranslation {
                         joinsNetwork() ? other(request.getNetwork().getName()) : "",
                         other(request.getPidContainer()),
                         other(request.getIpcContainer())),
+                request.getHostUts(),
                 kept(request.getLog(), logs));
     }
 
