@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Flags of {@code gantry run} do what docker's do, seen from inside the containers. */
 @Tag("root")
@@ -38,7 +39,7 @@ class PeoplesFlagsTest extends WithDaemon {
                                 "-H",
                                 "unix://" + daemon.socket()));
         line.addAll(List.of(arguments));
-        return Command.run(line.toArray(String[]::new));
+        return Command.run(line);
     }
 
     private static String done(String... arguments) {
@@ -61,10 +62,20 @@ class PeoplesFlagsTest extends WithDaemon {
     }
 
     @Test
-    void aLogIsRotatedAndReadAsOne() throws IOException {
+    void aLogIsRotatedAndReadAsOne() throws IOException, InterruptedException {
         done(
-                "run", "-d", "--name", "one", "--log-opt", "max-size=10k", "--log-opt",
-                "max-file=3", Configs.BUSYBOX, "sh", "-c", "seq 1 3000; sleep 1000");
+                "run",
+                "-d",
+                "--name",
+                "one",
+                "--log-opt",
+                "max-size=10k",
+                "--log-opt",
+                "max-file=3",
+                Configs.BUSYBOX,
+                "sh",
+                "-c",
+                "seq 1 3000; sleep 1000");
         // 46 bytes a line: three files hold at least 445 lines.
         List<String> followed = waited("3000", "logs", "one");
         assertThat(followed).hasSizeBetween(445, 700);
@@ -83,7 +94,7 @@ class PeoplesFlagsTest extends WithDaemon {
 
     private static List<String> waited(String last, String... arguments) {
         List<String> lines = List.of();
-        for (int i = 0; i < 200 && !(lines.size() > 0 && lines.getLast().equals(last)); i++) {
+        for (int i = 0; i < 200 && !(!lines.isEmpty() && lines.getLast().equals(last)); i++) {
             lines = gantry(arguments).orFail().stdout().lines().toList();
         }
         return lines;
@@ -97,5 +108,72 @@ class PeoplesFlagsTest extends WithDaemon {
         assertThat(unknown.stderr()).contains("compress", "max-size and max-file");
         assertThat(gantry("create", "--log-driver", "syslog", Configs.BUSYBOX).stderr())
                 .contains("json-file", "local", "none");
+    }
+
+    @Test
+    void theNodesUtsNamespaceIsShared() throws IOException {
+        String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        assertThat(
+                        gantry(
+                                        "run",
+                                        "--rm",
+                                        "--uts",
+                                        "host",
+                                        Configs.BUSYBOX,
+                                        "sh",
+                                        "-c",
+                                        "readlink /proc/self/ns/uts; hostname; cat /etc/hostname")
+                                .orFail()
+                                .stdout()
+                                .lines())
+                .containsExactly(
+                        Files.readSymbolicLink(Path.of("/proc/self/ns/uts")).toString(),
+                        name,
+                        name);
+    }
+
+    @Test
+    void exitCodesTellWhoFailed() {
+        assertThat(run("/no/such")).isEqualTo(127);
+        assertThat(run("/etc/passwd")).isEqualTo(126);
+        assertThat(run("/etc")).isEqualTo(126);
+        // Words alone, such as those of a handler that is not there, mean nothing.
+        assertThat(run("--runtime", "exec not found", "true")).isEqualTo(125);
+        done("run", "-d", "--name", "one", Configs.BUSYBOX, "sleep", "1000");
+        assertThat(gantry("exec", "one", "/no/such").exitCode()).isEqualTo(127);
+        assertThat(gantry("exec", "one", "/etc/passwd").exitCode()).isEqualTo(126);
+    }
+
+    private static int run(String... command) {
+        List<String> line = new ArrayList<>(List.of("run", "--rm"));
+        List<String> all = List.of(command);
+        int options = command.length - 1;
+        line.addAll(all.subList(0, options));
+        line.add(Configs.BUSYBOX);
+        line.add(all.getLast());
+        return gantry(line.toArray(String[]::new)).exitCode();
+    }
+
+    @Test
+    void aSeccompProfileIsTheClients(@TempDir Path folder) throws IOException {
+        Path profile =
+                Files.writeString(
+                        folder.resolve("no-mkdir.json"),
+                        """
+                        {"defaultAction": "SCMP_ACT_ALLOW", "syscalls":
+                          [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"}]}""");
+        done(
+                "create",
+                "--name",
+                "one",
+                "--security-opt",
+                "seccomp=" + profile,
+                Configs.BUSYBOX,
+                "mkdir",
+                "/new");
+        Files.delete(profile);
+        Command.Result refused = gantry("start", "-a", "one");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.stderr()).contains("Operation not permitted");
     }
 }
