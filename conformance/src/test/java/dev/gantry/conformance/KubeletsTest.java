@@ -48,8 +48,7 @@ class KubeletsTest extends WithDaemon {
 
     @Test
     void looksAtThem() throws Exception {
-        String ports =
-                ", \"port_mappings\": [{\"container_port\": 80, \"host_port\": 18080}]";
+        String ports = ", \"port_mappings\": [{\"container_port\": 80, \"host_port\": 18080}]";
         try (Pod pod = Pod.run("seen", "", ports)) {
             String id = pod.start(configs.shell("seen", SCRIPT, ""));
             await(() -> cri("logs", id).contains("hello"), "its output");

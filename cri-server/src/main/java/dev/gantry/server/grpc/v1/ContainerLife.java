@@ -64,7 +64,11 @@ public final class ContainerLife {
      * @param logs of containers that ask for none
      */
     public ContainerLife(
-            Engine engine, LocalContainers containers, Volumes volumes, Networks networks, LogLimits logs) {
+            Engine engine,
+            LocalContainers containers,
+            Volumes volumes,
+            Networks networks,
+            LogLimits logs) {
         this.logs = logs;
         this.engine = engine;
         all = new PeopleOrKubelet(engine, containers);

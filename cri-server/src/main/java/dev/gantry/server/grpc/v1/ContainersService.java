@@ -24,7 +24,11 @@ public final class ContainersService implements BindableService {
      * @param logs of containers that ask for none
      */
     public ContainersService(
-            Engine engine, LocalContainers containers, Volumes volumes, Networks networks, LogLimits logs) {
+            Engine engine,
+            LocalContainers containers,
+            Volumes volumes,
+            Networks networks,
+            LogLimits logs) {
         this.engine = engine;
         this.containers = containers;
         this.volumes = volumes;
