@@ -96,10 +96,12 @@ class TerminalTest extends WithDaemon {
         assertThat(state("box")).isEqualTo("running");
         pane.blank();
         pane.type("gantry attach box");
+        pane.shows(PROMPT);
         pane.type("echo two-$((1+1))");
         pane.shows("two-2");
         try (Pane second = Pane.open(daemon, 100, 30)) {
             second.type("gantry attach --detach-keys ctrl-x,q box");
+            second.shows(PROMPT);
             second.type("echo three-$((1+1))");
             second.shows("three-2");
             pane.shows("three-2");
@@ -139,6 +141,7 @@ class TerminalTest extends WithDaemon {
         assertThat(state("plain")).isEqualTo("running");
         pane.blank();
         pane.type("gantry attach box");
+        pane.shows(PROMPT);
         pane.type("echo back-$((1+1)); exit 3");
         pane.shows("back-2");
         pane.ended(3);
