@@ -44,15 +44,20 @@ public final class Failure extends RuntimeException {
         this.commandErrno = cause instanceof Failure within ? within.commandErrno : 0;
     }
 
-    private Failure(String message, int commandErrno) {
-        super(message);
+    private Failure(String message, int commandErrno, @Nullable Throwable cause) {
+        super(message, cause);
         this.code = Code.FAILED_PRECONDITION;
         this.commandErrno = commandErrno;
     }
 
     /** The command of a container or an exec could not be invoked, with the kernel's errno. */
     public static Failure command(String message, int errno) {
-        return new Failure(message, errno);
+        return new Failure(message, errno, null);
+    }
+
+    /** The same, as another failure came to tell. */
+    public static Failure command(String message, int errno, Throwable cause) {
+        return new Failure(message, errno, cause);
     }
 
     /**

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /** The command line of an OCI runtime, and what it writes into its log. */
@@ -68,16 +69,27 @@ record OciCommand(HandlerConfig.Oci config, Path log) {
         }
     }
 
-    /** The failure with what the runtime said in its log, when it said anything. */
+    /**
+     * The failure with what the runtime said in its log, when it said anything; a command that
+     * could not be invoked is told as such.
+     */
     Failure explain(Failure failure) {
-        return lastError()
-                .map(
-                        said ->
-                                new Failure(
-                                        Failure.Code.FAILED_PRECONDITION,
-                                        config.binary().getFileName() + ": " + said,
-                                        failure))
-                .orElse(failure);
+        return lastError().map(said -> said(said, failure)).orElseGet(() -> own(failure));
+    }
+
+    private Failure said(String said, Failure cause) {
+        String message = config.binary().getFileName() + ": " + said;
+        OptionalInt errno = RefusedCommand.errno(said);
+        return errno.isPresent()
+                ? Failure.command(message, errno.getAsInt(), cause)
+                : new Failure(Failure.Code.FAILED_PRECONDITION, message, cause);
+    }
+
+    /** The command that the kernel refused was the runtime, which is not what was asked for. */
+    private static Failure own(Failure failure) {
+        return failure.commandErrno() == 0
+                ? failure
+                : Failure.precondition("start the OCI runtime: " + failure.message());
     }
 
     /** The last message of level error. */
