@@ -9,9 +9,13 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Results of ADD (section 5 of the specification, "Success"), versions 0.3.0 to 1.1.0. */
 final class Results {
+    private static final Comparator<InetAddress> IPV4_FIRST =
+            Comparator.comparing(address -> !(address instanceof Inet4Address));
+
     private Results() {}
 
     /**
@@ -44,21 +48,33 @@ final class Results {
      */
     static PodNetwork network(ObjectNode result, String interfaceName) {
         List<InetAddress> addresses = new ArrayList<>();
+        List<InetAddress> gateways = new ArrayList<>();
         for (JsonNode ip : result.path("ips")) {
             JsonNode index = ip.path("interface");
             if (!index.isNumber()
                     || isPods(result.path("interfaces").path(index.asInt()), interfaceName)) {
                 addresses.add(address(ip));
+                gateway(ip).ifPresent(gateways::add);
             }
         }
-        addresses.sort(Comparator.comparing(address -> !(address instanceof Inet4Address)));
-        return new PodNetwork(addresses);
+        addresses.sort(IPV4_FIRST);
+        gateways.sort(IPV4_FIRST);
+        return new PodNetwork(addresses, gateways.stream().distinct().toList());
     }
 
     /** An interface without a sandbox is the host's, even if it has the same name. */
     private static boolean isPods(JsonNode candidate, String interfaceName) {
         return candidate.path("name").asText("").equals(interfaceName)
                 && !candidate.path("sandbox").asText("").isEmpty();
+    }
+
+    /** What is no address is none: nothing but a line of /etc/hosts needs one. */
+    private static Optional<InetAddress> gateway(JsonNode ip) {
+        try {
+            return Optional.of(InetAddress.ofLiteral(ip.path("gateway").asText("")));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     private static InetAddress address(JsonNode ip) {

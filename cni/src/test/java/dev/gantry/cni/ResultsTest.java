@@ -17,12 +17,12 @@ class ResultsTest {
                         {"cniVersion": "1.0.0",
                          "interfaces": [{"name": "eth0"}, {"name": "eth0", "sandbox": "/n"},
                                         {"name": "net1", "sandbox": "/n"}],
-                         "ips": [{"interface": 1, "address": "fd00::2/64"},
-                                 {"interface": 0, "address": "10.0.0.1/24"},
+                         "ips": [{"interface": 1, "address": "fd00::2/64", "gateway": "fd00::1"},
+                                 {"interface": 0, "address": "10.0.0.1/24", "gateway": "10.0.0.9"},
                                  {"interface": 2, "address": "10.9.0.2/24"},
-                                 {"interface": 1, "address": "10.0.0.3/24"},
+                                 {"interface": 1, "address": "10.0.0.3/24", "gateway": "10.0.0.1"},
                                  {"interface": 7, "address": "10.9.9.9/24"},
-                                 {"address": "10.0.0.2/24"}]}
+                                 {"address": "10.0.0.2/24", "gateway": "10.0.0.1"}]}
                         """);
 
         assertThat(Results.network(result, "eth0").addresses())
@@ -30,6 +30,9 @@ class ResultsTest {
                         InetAddress.ofLiteral("10.0.0.3"),
                         InetAddress.ofLiteral("10.0.0.2"),
                         InetAddress.ofLiteral("fd00::2"));
+        assertThat(Results.network(result, "eth0").gateways())
+                .containsExactly(
+                        InetAddress.ofLiteral("10.0.0.1"), InetAddress.ofLiteral("fd00::1"));
     }
 
     @Test

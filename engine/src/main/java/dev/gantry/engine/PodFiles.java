@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A pod's resolv.conf, hosts and hostname, which are bound into its containers. kubelet mounts a
@@ -73,7 +74,7 @@ final class PodFiles {
         return text.toString();
     }
 
-    private static String hosts(PodConfig config, String hostname, PodNetwork network) {
+    static String hosts(PodConfig config, String hostname, PodNetwork network) {
         boolean node = config.security().namespaces().network() == Mode.NODE;
         StringBuilder text =
                 new StringBuilder(
@@ -82,7 +83,9 @@ final class PodFiles {
             text.append('\n');
         }
         for (PodExtras.Host host : config.extras().hosts()) {
-            text.append(host.address()).append('\t').append(host.name()).append('\n');
+            for (String address : addresses(host, node, network)) {
+                text.append(address).append('\t').append(host.name()).append('\n');
+            }
         }
         if (node) {
             return text.toString();
@@ -91,5 +94,21 @@ final class PodFiles {
             text.append(address.getHostAddress()).append('\t').append(hostname).append('\n');
         }
         return text.toString();
+    }
+
+    /** Those of a further line; a gateway of each family is where the node is. */
+    private static List<String> addresses(PodExtras.Host host, boolean node, PodNetwork network) {
+        if (!host.address().equals(PodExtras.Host.GATEWAY)) {
+            return List.of(host.address());
+        }
+        if (node) {
+            return List.of("127.0.0.1");
+        }
+        if (network.gateways().isEmpty()) {
+            throw Failure.precondition(
+                    "host %s: its network has no gateway, so %s is no address; give one"
+                            .formatted(host.name(), host.address()));
+        }
+        return network.gateways().stream().map(InetAddress::getHostAddress).toList();
     }
 }

@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gantry.cni.Bandwidth;
 import dev.gantry.cni.NetworkStatus;
 import dev.gantry.engine.config.ContainerConfig;
+import dev.gantry.engine.config.NamespaceOptions;
 import dev.gantry.engine.config.PodConfig;
+import dev.gantry.engine.config.PodExtras;
+import dev.gantry.engine.config.PodSecurity;
 import dev.gantry.model.DnsConfig;
 import dev.gantry.model.Failure;
+import dev.gantry.model.PodNetwork;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -101,6 +106,35 @@ final class SmallPartsTest {
                                         List.of("ndots:5"))))
                 .isEqualTo(
                         "search a.svc svc\nnameserver 10.0.0.10\nnameserver fd00::1\noptions ndots:5\n");
+    }
+
+    @Test
+    void theHostIsWhereThePodReachesIt() {
+        PodConfig pod =
+                House.pod("p")
+                        .withExtras(
+                                new PodExtras(
+                                        0,
+                                        List.of(
+                                                new PodExtras.Host("up", "host-gateway"),
+                                                new PodExtras.Host("db", "10.1.0.9"))));
+        List<InetAddress> own =
+                List.of(InetAddress.ofLiteral("10.1.0.2"), InetAddress.ofLiteral("fd00::2"));
+        List<InetAddress> gateways =
+                List.of(InetAddress.ofLiteral("10.1.0.1"), InetAddress.ofLiteral("fd00::1"));
+        assertThat(PodFiles.hosts(pod, "me", new PodNetwork(own, gateways)).lines())
+                .containsSubsequence(
+                        "10.1.0.1\tup",
+                        "fd00:0:0:0:0:0:0:1\tup",
+                        "10.1.0.9\tdb",
+                        "10.1.0.2\tme",
+                        "fd00:0:0:0:0:0:0:2\tme");
+        assertThatThrownBy(() -> PodFiles.hosts(pod, "me", new PodNetwork(own)))
+                .hasMessageContaining("host up", "no gateway");
+
+        PodConfig nodes = pod.withSecurity(new PodSecurity(NamespaceOptions.HOST_NETWORK, false));
+        assertThat(PodFiles.hosts(nodes, "me", PodNetwork.NONE).lines())
+                .containsSubsequence("127.0.0.1\tup", "10.1.0.9\tdb");
     }
 
     @Test

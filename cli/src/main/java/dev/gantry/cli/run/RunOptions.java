@@ -96,7 +96,9 @@ public final class RunOptions {
                         Option.text("ip", "IPv4 address in the network"),
                         Option.text("ip6", "IPv6 address in the network"),
                         Option.text("mac-address", "MAC address in the network"),
-                        Option.list("add-host", "Line of /etc/hosts: NAME:IP"),
+                        Option.list(
+                                "add-host",
+                                "Line of /etc/hosts: NAME:IP; host-gateway is the host's address"),
                         Option.list("dns", "DNS server"),
                         Option.list("dns-search", "DNS search domain"),
                         Option.list("dns-option", "DNS option"))

@@ -15,6 +15,14 @@ public record PodExtras(long shmSize, List<Host> hosts) {
         hosts = List.copyOf(hosts);
     }
 
-    /** A name and its address. */
-    public record Host(String name, String address) {}
+    /**
+     * A name and its address.
+     *
+     * @param address {@link #GATEWAY} for the node as the pod reaches it, which is known only when
+     *     the pod is on its network
+     */
+    public record Host(String name, String address) {
+        /** Docker's word for the gateway of the pod's network. */
+        public static final String GATEWAY = "host-gateway";
+    }
 }

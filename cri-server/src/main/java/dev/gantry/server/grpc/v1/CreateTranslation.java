@@ -22,6 +22,7 @@ import dev.gantry.proto.cri.v1.PodSandboxConfig;
 import dev.gantry.proto.cri.v1.PodSandboxMetadata;
 import dev.gantry.proto.cri.v1.SecurityProfile;
 import dev.gantry.proto.v1.CreateRequest;
+import dev.gantry.proto.v1.ExtraHost;
 import dev.gantry.proto.v1.HealthCheck;
 import dev.gantry.proto.v1.LogOptions;
 import dev.gantry.proto.v1.MoreLimits;
@@ -140,20 +141,17 @@ final class CreateTranslation {
                 .withExtras(
                         new PodExtras(
                                 request.getShmSize(),
-                                request.getExtraHostsList().stream()
-                                        .filter(this::known)
-                                        .map(h -> new PodExtras.Host(h.getName(), h.getAddress()))
-                                        .toList()));
+                                request.getExtraHostsList().stream().map(this::host).toList()));
     }
 
-    private boolean known(dev.gantry.proto.v1.ExtraHost host) {
-        if (host.getAddress().equals("host-gateway")) {
-            warnings.add(
-                    "host %s is left out: the gateway is known only when the network is"
-                            .formatted(host.getName()));
-            return false;
+    private PodExtras.Host host(ExtraHost in) {
+        if (in.getAddress().equals(PodExtras.Host.GATEWAY)
+                && request.getNetwork().getName().equals(NetworkChoice.NONE.name())) {
+            throw Failure.invalid(
+                    "host %s: network none has no gateway, so host-gateway is no address there"
+                            .formatted(in.getName()));
         }
-        return true;
+        return new PodExtras.Host(in.getName(), in.getAddress());
     }
 
     private NetworkChoice network() {
