@@ -43,6 +43,14 @@ public record ImageReference(
         if (text.isBlank()) {
             throw Failure.invalid("image reference is empty");
         }
+        try {
+            return parts(text);
+        } catch (Failure e) {
+            throw Failure.invalid("\"%s\": %s".formatted(text, e.message()));
+        }
+    }
+
+    private static ImageReference parts(String text) {
         String rest = text;
         Optional<Digest> digest = Optional.empty();
         int at = rest.indexOf('@');
@@ -65,6 +73,7 @@ public record ImageReference(
         if (registry.equals("index.docker.io")) {
             registry = "docker.io";
         }
+        check(COMPONENTS, rest, "repository");
         if (registry.equals("docker.io") && rest.indexOf('/') < 0) {
             rest = "library/" + rest;
         }
