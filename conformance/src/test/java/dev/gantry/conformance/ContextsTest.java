@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +21,7 @@ final class ContextsTest {
     private static final String ADDRESS = "127.0.0.1:9156";
 
     private static TestHost host;
+    private static Gantry gantry;
     private static Daemon here;
     private static Daemon there;
     private static Path keys;
@@ -29,6 +29,9 @@ final class ContextsTest {
     @BeforeAll
     static void start() throws Exception {
         host = TestHost.start("contexts");
+        gantry =
+                new Gantry(host, List.of(), List.of())
+                        .with("GANTRY_CONFIG=" + host.work().resolve("config"));
         keys = Files.createDirectories(host.work().resolve("keys"));
         authority("ca");
         authority("other");
@@ -59,7 +62,7 @@ final class ContextsTest {
 
     /** A call over TCP with a client's certificate, trusting an authority. */
     private static Command.Result far(String client, String authority) {
-        return gantry(
+        return gantry.run(
                 "-H",
                 "tcp://" + ADDRESS,
                 "--tlscacert",
@@ -84,7 +87,7 @@ final class ContextsTest {
                 Daemon second = there) {
             assertThat(closing).isNotNull();
             for (Daemon daemon : new Daemon[] {first, second}) {
-                gantry("-H", "unix://" + daemon.socket(), "rm", "-f", "one", "two");
+                gantry.run("-H", "unix://" + daemon.socket(), "rm", "-f", "one", "two");
             }
         }
     }
@@ -114,29 +117,14 @@ final class ContextsTest {
                 .orFail();
     }
 
-    private static Command.Result gantry(String... arguments) {
-        List<String> command =
-                new ArrayList<>(
-                        host.inside(
-                                "env",
-                                "GANTRY_CONFIG=" + host.work().resolve("config"),
-                                Places.tree().resolve("bin/gantry").toString()));
-        command.addAll(List.of(arguments));
-        return Command.run(command);
-    }
-
-    private static String done(String... arguments) {
-        return gantry(arguments).orFail().line();
-    }
-
     private static String key(String name) {
         return keys.resolve(name).toString();
     }
 
     @Test
     void oneCommandDrivesBoth() {
-        done("context", "create", "near", "--host", "unix://" + here.socket());
-        done(
+        gantry.done("context", "create", "near", "--host", "unix://" + here.socket());
+        gantry.done(
                 "context",
                 "create",
                 "far",
@@ -148,39 +136,41 @@ final class ContextsTest {
                 key("client.crt"),
                 "--tlskey",
                 key("client.key"));
-        assertThat(done("context", "ls")).contains("near", "far", "tcp://" + ADDRESS);
+        assertThat(gantry.done("context", "ls")).contains("near", "far", "tcp://" + ADDRESS);
 
-        done("context", "use", "near");
-        done("pull", "-q", IMAGE);
-        done("run", "-d", "--name", "one", IMAGE, "sleep", "1000");
-        done("--context", "far", "pull", "-q", IMAGE);
-        done("--context", "far", "run", "-d", "--name", "two", IMAGE, "sleep", "1000");
+        gantry.done("context", "use", "near");
+        gantry.done("pull", "-q", IMAGE);
+        gantry.done("run", "-d", "--name", "one", IMAGE, "sleep", "1000");
+        gantry.done("--context", "far", "pull", "-q", IMAGE);
+        gantry.done("--context", "far", "run", "-d", "--name", "two", IMAGE, "sleep", "1000");
 
-        assertThat(done("ps", "--format", "{{.Names}}")).isEqualTo("one");
-        assertThat(done("--context", "far", "ps", "--format", "{{.Names}}")).isEqualTo("two");
-        done("context", "use", "far");
-        assertThat(done("ps", "--format", "{{.Names}}")).isEqualTo("two");
-        assertThat(done("exec", "two", "echo", "over TCP")).isEqualTo("over TCP");
-        assertThat(gantry("exec", "two", "sh", "-c", "exit 7").exitCode()).isEqualTo(7);
-        assertThat(gantry("exec", "one", "true").stderr())
+        assertThat(gantry.done("ps", "--format", "{{.Names}}")).isEqualTo("one");
+        assertThat(gantry.done("--context", "far", "ps", "--format", "{{.Names}}"))
+                .isEqualTo("two");
+        gantry.done("context", "use", "far");
+        assertThat(gantry.done("ps", "--format", "{{.Names}}")).isEqualTo("two");
+        assertThat(gantry.done("exec", "two", "echo", "over TCP")).isEqualTo("over TCP");
+        assertThat(gantry.run("exec", "two", "sh", "-c", "exit 7").exitCode()).isEqualTo(7);
+        assertThat(gantry.run("exec", "one", "true").stderr())
                 .containsIgnoringCase("no such container");
-        assertThat(gantry("context", "rm", "far").exitCode()).isNotZero();
+        assertThat(gantry.run("context", "rm", "far").exitCode()).isNotZero();
 
-        done("rm", "-f", "two");
-        assertThat(done("--context", "near", "ps", "--format", "{{.Names}}")).isEqualTo("one");
-        done("context", "use", "default");
-        done("context", "rm", "far", "near");
-        assertThat(done("context", "ls", "-q")).isEqualTo("default");
+        gantry.done("rm", "-f", "two");
+        assertThat(gantry.done("--context", "near", "ps", "--format", "{{.Names}}"))
+                .isEqualTo("one");
+        gantry.done("context", "use", "default");
+        gantry.done("context", "rm", "far", "near");
+        assertThat(gantry.done("context", "ls", "-q")).isEqualTo("default");
     }
 
     @Test
     void whoHasNoCertificateOfTheAuthorityGetsNothing() {
         refused(
-                gantry("-H", "tcp://" + ADDRESS, "--tlscacert", key("ca.crt"), "version"),
+                gantry.run("-H", "tcp://" + ADDRESS, "--tlscacert", key("ca.crt"), "version"),
                 "asks for a client certificate");
         refused(far("stranger", "ca"), "asks for a client certificate");
         refused(far("client", "other"), "its certificate is not trusted");
-        refused(gantry("-H", "tcp://" + ADDRESS, "version"), "answers TLS only");
+        refused(gantry.run("-H", "tcp://" + ADDRESS, "version"), "answers TLS only");
         List<String> curl =
                 host.inside(
                         "curl", "-s", "-m", "5", "--http2-prior-knowledge", "http://" + ADDRESS);

@@ -183,18 +183,6 @@ final class Daemon implements AutoCloseable {
         return Command.run(command);
     }
 
-    /** Runs the command {@code gantry} against this daemon. */
-    Command.Result gantry(String... arguments) {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Places.tree().resolve("bin/gantry").toString(),
-                                "-H",
-                                "unix://" + socket()));
-        command.addAll(List.of(arguments));
-        return Command.run(command);
-    }
-
     /** SIGTERM; pods stay. */
     void stop() throws InterruptedException {
         Process current = running();

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -20,36 +18,13 @@ class ExplainTest extends WithDaemon {
 
     @BeforeEach
     void pull() {
-        if (!ok("images", "-q", IMAGE).startsWith("sha256:")) {
-            ok("pull", IMAGE);
-        }
+        present(IMAGE);
     }
 
     @AfterEach
     void clear() {
-        gantry("rm", "-f", "broken", "hungry", "deaf");
+        gantry.run("rm", "-f", "broken", "hungry", "deaf");
         assertThat(ok("pods", "-q")).isEmpty();
-    }
-
-    private static Command.Result gantry(String... arguments) {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Places.tree().resolve("bin/gantry").toString(),
-                                "-H",
-                                "unix://" + daemon.socket()));
-        command.addAll(List.of(arguments));
-        return Command.run(command);
-    }
-
-    private static String done(String... arguments) {
-        return gantry(arguments).orFail().stdout();
-    }
-
-    private static String failed(String... arguments) {
-        Command.Result result = gantry(arguments);
-        assertThat(result.exitCode()).as(result.stdout() + result.stderr()).isNotZero();
-        return result.stderr();
     }
 
     /** What is left of a pod that could not be started is its story, found by its name. */
@@ -68,7 +43,7 @@ class ExplainTest extends WithDaemon {
         } finally {
             Files.delete(list);
         }
-        String said = done("explain", "default/netless");
+        String said = gantry.done("explain", "default/netless");
         assertThat(said)
                 .contains("as asked for in scope cri", "kubelet's")
                 .contains("start the shim", "make the control group", "make the pod's namespaces")
@@ -79,25 +54,26 @@ class ExplainTest extends WithDaemon {
                 .doesNotContain("\033[");
 
         try (Pod again = Pod.run("netless", "")) {
-            String now = done("explain", again.id().substring(0, 12));
+            String now = gantry.done("explain", again.id().substring(0, 12));
             assertThat(now)
                     .contains("the pod is ready", "with address 10.", "no-such-plugin")
                     .doesNotContain("What to do:");
-            assertThat(done("explain", "--scope", "cri", "netless", "-f", "{{.ID}}").strip())
+            assertThat(gantry.done("explain", "--scope", "cri", "netless", "-f", "{{.ID}}").strip())
                     .isEqualTo(again.id());
         }
-        assertThat(failed("explain", "--scope", "local", "netless")).contains("netless");
+        assertThat(gantry.failed("explain", "--scope", "local", "netless")).contains("netless");
     }
 
     @Test
     void aContainerWhoseCommandIsMissing() {
-        assertThat(failed("run", "--name", "broken", IMAGE, "/no/such/program")).isNotEmpty();
-        assertThat(done("explain", "broken"))
+        assertThat(gantry.failed("run", "--name", "broken", IMAGE, "/no/such/program"))
+                .isNotEmpty();
+        assertThat(gantry.done("explain", "broken"))
                 .contains("create container broken of image " + IMAGE)
                 .contains("FAILED: launch its process")
                 .contains("path /no/such/program", "errno ENOENT (2)")
                 .contains("the image has no program /no/such/program");
-        String json = done("explain", "broken", "--format", "json");
+        String json = gantry.done("explain", "broken", "--format", "json");
         assertThat(json)
                 .contains("\"Kind\":\"container\"", "\"Scope\":\"local\"", "\"Failed\":true")
                 .contains("\"Errno\":\"ENOENT\"", "\"ErrnoNumber\":2");
@@ -107,7 +83,7 @@ class ExplainTest extends WithDaemon {
     void aMountWhoseSourceIsMissing() throws IOException {
         Path source = host.work().resolve("no-such-source");
         assertThat(
-                        failed(
+                        gantry.failed(
                                 "run",
                                 "--name",
                                 "broken",
@@ -116,7 +92,7 @@ class ExplainTest extends WithDaemon {
                                 IMAGE,
                                 "true"))
                 .contains(source.toString());
-        assertThat(done("explain", "broken"))
+        assertThat(gantry.done("explain", "broken"))
                 .contains("FAILED: ", "path " + source, "errno ENOENT (2)")
                 .contains("mkdir -p " + source);
     }
@@ -125,8 +101,9 @@ class ExplainTest extends WithDaemon {
     @Test
     void anImageThatIsNotThere() {
         String image = "registry.k8s.io/pause:no-such-tag";
-        assertThat(failed("create", "--pull", "never", "--name", "broken", image)).isNotEmpty();
-        assertThat(done("explain", "broken"))
+        assertThat(gantry.failed("create", "--pull", "never", "--name", "broken", image))
+                .isNotEmpty();
+        assertThat(gantry.done("explain", "broken"))
                 .contains("there is no such container any more")
                 .contains("FAILED: create container broken of image " + image)
                 .contains("gantry pull IMAGE");
@@ -134,7 +111,7 @@ class ExplainTest extends WithDaemon {
             String container = configs.container("imageless", image, "");
             assertThat(daemon.crictl("create", pod.id(), container, pod.config()).exitCode())
                     .isNotZero();
-            assertThat(done("explain", "imageless"))
+            assertThat(gantry.done("explain", "imageless"))
                     .contains("FAILED: ", image, "is not on this node", "gantry pull IMAGE");
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -144,7 +121,7 @@ class ExplainTest extends WithDaemon {
     @Test
     void aContainerThatTakesTooMuchMemory() {
         Command.Result run =
-                gantry(
+                gantry.run(
                         "run",
                         "--name",
                         "hungry",
@@ -155,7 +132,7 @@ class ExplainTest extends WithDaemon {
                         "-c",
                         "x=x; while :; do x=$x$x; done");
         assertThat(run.exitCode()).isEqualTo(137);
-        assertThat(done("explain", "hungry"))
+        assertThat(gantry.done("explain", "hungry"))
                 .contains("the kernel killed it", "limit of 16MiB")
                 .contains("FAILED: the container ended with exit code 137")
                 .contains("(OOM): its memory limit is 16MiB")
@@ -164,7 +141,7 @@ class ExplainTest extends WithDaemon {
 
     @Test
     void aStopThatIsNotHeardAndADaemonThatIsKilledMeanwhile() throws Exception {
-        done(
+        gantry.done(
                 "run",
                 "-d",
                 "--name",
@@ -173,15 +150,15 @@ class ExplainTest extends WithDaemon {
                 "sh",
                 "-c",
                 "trap '' TERM; while :; do sleep 1; done");
-        String before = done("explain", "deaf");
+        String before = gantry.done("explain", "deaf");
         assertThat(before)
                 .contains("start the shim", "launch its process: process ")
                 .contains("it runs")
                 .doesNotContain("What to do:");
         daemon.kill();
         daemon.start();
-        done("stop", "-t", "1", "deaf");
-        String said = done("explain", "deaf");
+        gantry.done("stop", "-t", "1", "deaf");
+        String said = gantry.done("explain", "deaf");
         assertThat(said)
                 .contains("launch its process: process ")
                 .contains("a new daemon has found the pod again: its shim is process ")
@@ -189,8 +166,9 @@ class ExplainTest extends WithDaemon {
                 .contains("kill it by SIGKILL, for it did not stop within 1 s")
                 .contains("ended with exit code 137: SIGKILL ended it", "CNI DEL of plugin bridge")
                 .contains("137: SIGKILL ended it; the steps say");
-        done("rm", "deaf");
-        assertThat(done("explain", "deaf")).contains("it is gone: the container was removed");
+        gantry.done("rm", "deaf");
+        assertThat(gantry.done("explain", "deaf"))
+                .contains("it is gone: the container was removed");
     }
 
     /** A daemon that is killed in the middle of a start has told what it was doing. */
@@ -214,7 +192,7 @@ class ExplainTest extends WithDaemon {
         daemon.start();
         runs.join();
         assertThat(ok("pods", "-q")).isEmpty();
-        assertThat(done("explain", "default/cut"))
+        assertThat(gantry.done("explain", "default/cut"))
                 .contains("make the pod's namespaces", "choose the network: slow of " + list)
                 .contains("the daemon ended in the middle of it; what was made is undone");
     }

@@ -47,14 +47,24 @@ record Gantry(TestHost host, List<String> before, List<String> options) {
     }
 
     /** What it says when it fails, which it must. */
+    String failed(String... arguments) {
+        return failure(arguments).stderr();
+    }
+
+    /** What it says when it fails, which it must, with no answer. */
     String refused(String... arguments) {
-        Command.Result result = run(arguments);
-        if (result.exitCode() == 0) {
-            throw new AssertionError("%s succeeded".formatted(result));
-        }
+        Command.Result result = failure(arguments);
         if (!result.stdout().isBlank()) {
             throw new AssertionError("%s answered".formatted(result));
         }
         return result.stderr();
+    }
+
+    private Command.Result failure(String... arguments) {
+        Command.Result result = run(arguments);
+        if (result.exitCode() == 0) {
+            throw new AssertionError("%s succeeded".formatted(result));
+        }
+        return result;
     }
 }

@@ -18,32 +18,13 @@ class KubeletsTest extends WithDaemon {
 
     @BeforeEach
     void pull() {
-        if (!ok("images", "-q", Configs.BUSYBOX).startsWith("sha256:")) {
-            ok("pull", Configs.BUSYBOX);
-        }
-    }
-
-    private static Command.Result gantry(String... arguments) {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Places.tree().resolve("bin/gantry").toString(),
-                                "-H",
-                                "unix://" + daemon.socket()));
-        command.addAll(List.of(arguments));
-        return Command.run(command);
+        present(Configs.BUSYBOX);
     }
 
     private static String cri(String... arguments) {
         List<String> all = new ArrayList<>(List.of("--scope", "cri"));
         all.addAll(List.of(arguments));
-        return gantry(all.toArray(String[]::new)).orFail().stdout();
-    }
-
-    private static String refused(String... arguments) {
-        Command.Result result = gantry(arguments);
-        assertThat(result.exitCode()).as(result.stdout()).isNotZero();
-        return result.stderr();
+        return gantry.run(all.toArray(String[]::new)).orFail().stdout();
     }
 
     @Test
@@ -71,15 +52,15 @@ class KubeletsTest extends WithDaemon {
         try (Pod pod = Pod.run("theirs", "")) {
             String id = pod.start(configs.shell("theirs", SCRIPT, ""));
             for (String verb : List.of("stop", "kill", "restart", "pause")) {
-                assertThat(refused(verb, id))
+                assertThat(gantry.failed(verb, id))
                         .as(verb)
                         .contains(
                                 "belongs to kubelet (pod theirs of namespace default)", "--force");
             }
             // Docker's -f is for what runs; whose it is must be said.
-            assertThat(refused("rm", "-f", id))
+            assertThat(gantry.failed("rm", "-f", id))
                     .contains("belongs to kubelet", "gantry --scope cri rm --force " + id);
-            assertThat(refused("--scope", "cri", "start", id)).contains("use kubectl");
+            assertThat(gantry.failed("--scope", "cri", "start", id)).contains("use kubectl");
             assertThat(cri("inspect", "-f", "{{.State.Status}}", id).strip()).isEqualTo("running");
             var _ = cri("pause", "--force", id);
             assertThat(cri("inspect", "-f", "{{.State.Status}}", id).strip()).isEqualTo("paused");

@@ -46,9 +46,7 @@ class PeopleTest extends WithDaemon {
 
     @BeforeEach
     void connect() {
-        if (!ok("images", "-q", Configs.BUSYBOX).startsWith("sha256:")) {
-            ok("pull", Configs.BUSYBOX);
-        }
+        present(Configs.BUSYBOX);
         reconnect();
     }
 

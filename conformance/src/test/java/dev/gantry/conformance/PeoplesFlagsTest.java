@@ -21,29 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 class PeoplesFlagsTest extends WithDaemon {
     @BeforeEach
     void image() {
-        if (!ok("images", "-q", Configs.BUSYBOX).startsWith("sha256:")) {
-            ok("pull", Configs.BUSYBOX);
-        }
+        present(Configs.BUSYBOX);
     }
 
     @AfterEach
     void clear() {
-        gantry("rm", "-f", "one", "two");
-    }
-
-    private static Command.Result gantry(String... arguments) {
-        List<String> line =
-                new ArrayList<>(
-                        List.of(
-                                Places.tree().resolve("bin/gantry").toString(),
-                                "-H",
-                                "unix://" + daemon.socket()));
-        line.addAll(List.of(arguments));
-        return Command.run(line);
-    }
-
-    private static String done(String... arguments) {
-        return gantry(arguments).orFail().line();
+        gantry.run("rm", "-f", "one", "two");
     }
 
     /** How many files the logs of people's containers have. */
@@ -59,7 +42,7 @@ class PeoplesFlagsTest extends WithDaemon {
 
     @Test
     void aLogIsRotatedAndReadAsOne() throws IOException, InterruptedException {
-        done(
+        gantry.done(
                 "run",
                 "-d",
                 "--name",
@@ -77,21 +60,21 @@ class PeoplesFlagsTest extends WithDaemon {
         assertThat(followed).hasSizeBetween(445, 700);
         assertThat(followed).isEqualTo(numbers(3001 - followed.size(), 3000));
         assertThat(files()).isEqualTo(3);
-        assertThat(gantry("logs", "--tail", "400", "one").orFail().stdout().lines())
+        assertThat(gantry.run("logs", "--tail", "400", "one").orFail().stdout().lines())
                 .containsExactlyElementsOf(numbers(2601, 3000));
 
         daemon.kill();
         daemon.start();
-        assertThat(gantry("logs", "one").orFail().stdout().lines())
+        assertThat(gantry.run("logs", "one").orFail().stdout().lines())
                 .containsExactlyElementsOf(followed);
-        done("rm", "-f", "one");
+        gantry.done("rm", "-f", "one");
         assertThat(files()).isZero();
     }
 
     private static List<String> waited(String last, String... arguments) {
         List<String> lines = List.of();
         for (int i = 0; i < 200 && !(!lines.isEmpty() && lines.getLast().equals(last)); i++) {
-            lines = gantry(arguments).orFail().stdout().lines().toList();
+            lines = gantry.run(arguments).orFail().stdout().lines().toList();
         }
         return lines;
     }
@@ -99,10 +82,10 @@ class PeoplesFlagsTest extends WithDaemon {
     @Test
     void whatKeepsNoLogOrIsNotKnownIsSaid() {
         Command.Result unknown =
-                gantry("create", "--log-opt", "compress=true", Configs.BUSYBOX, "true");
+                gantry.run("create", "--log-opt", "compress=true", Configs.BUSYBOX, "true");
         assertThat(unknown.exitCode()).isNotZero();
         assertThat(unknown.stderr()).contains("compress", "max-size and max-file");
-        assertThat(gantry("create", "--log-driver", "syslog", Configs.BUSYBOX).stderr())
+        assertThat(gantry.run("create", "--log-driver", "syslog", Configs.BUSYBOX).stderr())
                 .contains("json-file", "local", "none");
     }
 
@@ -110,7 +93,7 @@ class PeoplesFlagsTest extends WithDaemon {
     void theNodesUtsNamespaceIsShared() throws IOException {
         String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         assertThat(
-                        gantry(
+                        gantry.run(
                                         "run",
                                         "--rm",
                                         "--uts",
@@ -135,9 +118,9 @@ class PeoplesFlagsTest extends WithDaemon {
         assertThat(run("/etc")).isEqualTo(126);
         // Words alone, such as those of a handler that is not there, mean nothing.
         assertThat(run("--runtime", "exec not found", "true")).isEqualTo(125);
-        done("run", "-d", "--name", "one", Configs.BUSYBOX, "sleep", "1000");
-        assertThat(gantry("exec", "one", "/no/such").exitCode()).isEqualTo(127);
-        assertThat(gantry("exec", "one", "/etc/passwd").exitCode()).isEqualTo(126);
+        gantry.done("run", "-d", "--name", "one", Configs.BUSYBOX, "sleep", "1000");
+        assertThat(gantry.run("exec", "one", "/no/such").exitCode()).isEqualTo(127);
+        assertThat(gantry.run("exec", "one", "/etc/passwd").exitCode()).isEqualTo(126);
     }
 
     private static int run(String... command) {
@@ -147,7 +130,7 @@ class PeoplesFlagsTest extends WithDaemon {
         line.addAll(all.subList(0, options));
         line.add(Configs.BUSYBOX);
         line.add(all.getLast());
-        return gantry(line.toArray(String[]::new)).exitCode();
+        return gantry.run(line.toArray(String[]::new)).exitCode();
     }
 
     @Test
@@ -158,7 +141,7 @@ class PeoplesFlagsTest extends WithDaemon {
                         """
                         {"defaultAction": "SCMP_ACT_ALLOW", "syscalls":
                           [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"}]}""");
-        done(
+        gantry.done(
                 "create",
                 "--name",
                 "one",
@@ -168,7 +151,7 @@ class PeoplesFlagsTest extends WithDaemon {
                 "mkdir",
                 "/new");
         Files.delete(profile);
-        Command.Result refused = gantry("start", "-a", "one");
+        Command.Result refused = gantry.run("start", "-a", "one");
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.stderr()).contains("Operation not permitted");
     }

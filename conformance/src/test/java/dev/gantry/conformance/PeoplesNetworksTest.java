@@ -21,36 +21,26 @@ class PeoplesNetworksTest extends WithDaemon {
 
     @BeforeEach
     void pull() {
-        if (!ok("images", "-q", IMAGE).startsWith("sha256:")) {
-            ok("pull", IMAGE);
-        }
+        present(IMAGE);
     }
 
     @AfterEach
     void clear() {
-        gantry("rm", "-f", "one", "two", "three");
-        gantry("network", "rm", "web");
-        gantry("volume", "rm", "data");
-    }
-
-    private static Command.Result gantry(String... arguments) {
-        return daemon.gantry(arguments);
-    }
-
-    private static String done(String... arguments) {
-        return gantry(arguments).orFail().line();
+        gantry.run("rm", "-f", "one", "two", "three");
+        gantry.run("network", "rm", "web");
+        gantry.run("volume", "rm", "data");
     }
 
     private static void sleeper(String name, String... options) {
         List<String> command = new ArrayList<>(List.of("run", "-d", "--name", name));
         command.addAll(List.of(options));
         command.addAll(List.of(IMAGE, "sleep", "1000"));
-        done(command.toArray(String[]::new));
+        gantry.done(command.toArray(String[]::new));
     }
 
     /** The network namespace that a container runs in, as the kernel counts them. */
     private static long namespace(String container) throws IOException {
-        String pid = done("inspect", "-f", "{{.State.Pid}}", container);
+        String pid = gantry.done("inspect", "-f", "{{.State.Pid}}", container);
         return number(Path.of("/proc", pid, "ns/net"));
     }
 
@@ -89,25 +79,27 @@ class PeoplesNetworksTest extends WithDaemon {
     @Test
     void findEachOtherByNameAndLeaveNothing() throws Exception {
         List<String> before = held();
-        done("network", "create", "web");
+        gantry.done("network", "create", "web");
         sleeper("one", "--network", "web", "--network-alias", "first");
         sleeper("two", "--network", "web");
         assertThat(held()).hasSize(before.size() + 2);
         long one = namespace("one");
         long two = namespace("two");
         assertThat(pinned()).contains(one, two);
-        assertThat(done("exec", "two", "ping", "-c1", "-W5", "one")).contains(" 0% packet loss");
-        done("exec", "one", "nslookup", "two");
+        assertThat(gantry.done("exec", "two", "ping", "-c1", "-W5", "one"))
+                .contains(" 0% packet loss");
+        gantry.done("exec", "one", "nslookup", "two");
 
         daemon.kill();
         daemon.start();
-        assertThat(done("exec", "two", "ping", "-c1", "-W5", "first")).contains(" 0% packet loss");
-        Command.Result refused = gantry("network", "rm", "web");
+        assertThat(gantry.done("exec", "two", "ping", "-c1", "-W5", "first"))
+                .contains(" 0% packet loss");
+        Command.Result refused = gantry.run("network", "rm", "web");
         assertThat(refused.exitCode()).isNotZero();
         assertThat(refused.stderr()).contains("in use by", "one", "two");
 
-        done("rm", "-f", "one", "two");
-        done("network", "rm", "web");
+        gantry.done("rm", "-f", "one", "two");
+        gantry.done("network", "rm", "web");
         assertThat(held()).isEqualTo(before);
         assertThat(pinned()).doesNotContain(one, two);
     }
@@ -115,24 +107,24 @@ class PeoplesNetworksTest extends WithDaemon {
     @Test
     void oneThatNamesNoNetworkIsOnTheDefaultOne() {
         sleeper("one");
-        assertThat(done("network", "inspect", "bridge")).contains("\"one\"");
-        assertThat(done("network", "ls")).contains("bridge", "host", "none");
-        Command.Result refused = gantry("network", "rm", "bridge");
+        assertThat(gantry.done("network", "inspect", "bridge")).contains("\"one\"");
+        assertThat(gantry.done("network", "ls")).contains("bridge", "host", "none");
+        Command.Result refused = gantry.run("network", "rm", "bridge");
         assertThat(refused.exitCode()).isNotZero();
         assertThat(refused.stderr()).contains("always there");
     }
 
     @Test
     void aVolumeKeepsItsDataOverContainers() {
-        done("volume", "create", "data");
-        done("run", "--rm", "-v", "data:/data", IMAGE, "sh", "-c", "echo kept > /data/file");
+        gantry.done("volume", "create", "data");
+        gantry.done("run", "--rm", "-v", "data:/data", IMAGE, "sh", "-c", "echo kept > /data/file");
         sleeper("three", "-v", "data:/data");
-        assertThat(done("exec", "three", "cat", "/data/file")).isEqualTo("kept");
-        Command.Result refused = gantry("volume", "rm", "data");
+        assertThat(gantry.done("exec", "three", "cat", "/data/file")).isEqualTo("kept");
+        Command.Result refused = gantry.run("volume", "rm", "data");
         assertThat(refused.exitCode()).isNotZero();
         assertThat(refused.stderr()).contains("in use by three");
-        done("rm", "-f", "three");
-        done("volume", "rm", "data");
-        assertThat(done("volume", "ls", "-q")).isEmpty();
+        gantry.done("rm", "-f", "three");
+        gantry.done("volume", "rm", "data");
+        assertThat(gantry.done("volume", "ls", "-q")).isEmpty();
     }
 }

@@ -55,11 +55,7 @@ class ProgressTest extends WithDaemon {
     @BeforeEach
     @AfterEach
     void forget() {
-        gantry("rmi", "-f", SLOW);
-    }
-
-    private static Command.Result gantry(String... arguments) {
-        return daemon.gantry(arguments);
+        gantry.run("rmi", "-f", SLOW);
     }
 
     private static List<String> like(List<String> lines, String regex) {
@@ -109,12 +105,12 @@ class ProgressTest extends WithDaemon {
             assertThat(screen.get(screen.indexOf("^C") + 1)).startsWith("outer$ echo");
             assertThat(like(screen, ROW + ".*")).hasSize(LAYERS);
         }
-        assertThat(gantry("images", "-q", SLOW).line()).isEmpty();
+        assertThat(gantry.run("images", "-q", SLOW).line()).isEmpty();
     }
 
     @Test
     void withoutATerminalThereIsALineForEachState() throws IOException {
-        Command.Result piped = gantry("pull", SLOW).orFail();
+        Command.Result piped = gantry.run("pull", SLOW).orFail();
         assertThat(piped.stdout()).doesNotContain("\u001b", "\r", "[=");
         for (String state : List.of("Pulling fs layer", "Downloading", "Pull complete")) {
             assertThat(like(piped.stdout().lines().toList(), ROW + state)).hasSize(LAYERS);
@@ -130,8 +126,8 @@ class ProgressTest extends WithDaemon {
 
     @Test
     void aPushHasBars() throws Exception {
-        gantry("pull", SLOW).orFail();
-        gantry("tag", SLOW, Registries.PASSWORDED + "/other/layers:1").orFail();
+        gantry.run("pull", SLOW).orFail();
+        gantry.run("tag", SLOW, Registries.PASSWORDED + "/other/layers:1").orFail();
         Command.run(
                         host.inside(
                                 "bash",
@@ -151,7 +147,7 @@ class ProgressTest extends WithDaemon {
             assertThat(like(pane.screen(), ROW + "(?!Pushed).*")).isEmpty();
         } finally {
             Command.run(host.inside("tc", "qdisc", "del", "dev", "lo", "root"));
-            gantry("rmi", Registries.PASSWORDED + "/other/layers:1");
+            gantry.run("rmi", Registries.PASSWORDED + "/other/layers:1");
         }
     }
 }

@@ -19,7 +19,7 @@ class SshTest extends WithDaemon {
     private static final String PORT = "2222";
     private static Path work;
     private static Process sshd;
-    private static Gantry gantry;
+    private static Gantry remote;
 
     @BeforeAll
     static void startSshd() throws Exception {
@@ -61,7 +61,7 @@ class SshTest extends WithDaemon {
                         .redirectErrorStream(true)
                         .redirectOutput(work.resolve("sshd.log").toFile())
                         .start();
-        gantry = by("ours", PORT);
+        remote = by("ours", PORT);
         await(
                 () ->
                         Command.run(host.inside("bash", "-c", "</dev/tcp/127.0.0.1/" + PORT))
@@ -103,9 +103,9 @@ class SshTest extends WithDaemon {
 
     @Test
     void everythingGoesOverSsh() throws Exception {
-        Command.Result pulled = gantry.run("pull", Configs.BUSYBOX).orFail();
+        Command.Result pulled = remote.run("pull", Configs.BUSYBOX).orFail();
         assertThat(pulled.stdout() + pulled.stderr()).contains("Pull complete", "Digest: sha256:");
-        gantry.done(
+        remote.done(
                 "run",
                 "-d",
                 "--network",
@@ -116,28 +116,28 @@ class SshTest extends WithDaemon {
                 "sh",
                 "-c",
                 "echo first; until [ -e /go ]; do sleep 0.1; done; echo last");
-        assertThat(gantry.done("ps", "--format", "{{.Names}}")).isEqualTo("far");
-        assertThat(gantry.fed("hello", "exec", "-i", "far", "cat").orFail().stdout())
+        assertThat(remote.done("ps", "--format", "{{.Names}}")).isEqualTo("far");
+        assertThat(remote.fed("hello", "exec", "-i", "far", "cat").orFail().stdout())
                 .isEqualTo("hello");
-        assertThat(gantry.run("exec", "far", "sh", "-c", "exit 7").exitCode()).isEqualTo(7);
+        assertThat(remote.run("exec", "far", "sh", "-c", "exit 7").exitCode()).isEqualTo(7);
 
         Path there = Files.writeString(work.resolve("there"), "copied");
         Path back = work.resolve("back");
-        gantry.done("cp", there.toString(), "far:/there");
-        gantry.done("cp", "far:/there", back.toString());
+        remote.done("cp", there.toString(), "far:/there");
+        remote.done("cp", "far:/there", back.toString());
         assertThat(back).hasContent("copied");
 
         Path followed = work.resolve("followed");
         Process logs =
-                new ProcessBuilder(gantry.command("logs", "-f", "far"))
+                new ProcessBuilder(remote.command("logs", "-f", "far"))
                         .redirectErrorStream(true)
                         .redirectOutput(followed.toFile())
                         .start();
         await(() -> text(followed).contains("first"), "the first line");
-        gantry.done("exec", "far", "touch", "/go");
+        remote.done("exec", "far", "touch", "/go");
         assertThat(logs.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(followed).hasContent("first\nlast");
-        gantry.done("rm", "-f", "far");
+        remote.done("rm", "-f", "far");
     }
 
     private static String text(Path file) {

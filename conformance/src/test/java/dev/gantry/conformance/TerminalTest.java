@@ -29,9 +29,9 @@ class TerminalTest extends WithDaemon {
 
     @BeforeEach
     void open() throws IOException {
-        if (gantry("image", "inspect", IMAGE).exitCode() != 0) {
-            gantry("pull", Configs.BUSYBOX).orFail();
-            gantry("tag", Configs.BUSYBOX, IMAGE).orFail();
+        if (gantry.run("image", "inspect", IMAGE).exitCode() != 0) {
+            gantry.run("pull", Configs.BUSYBOX).orFail();
+            gantry.run("tag", Configs.BUSYBOX, IMAGE).orFail();
         }
         pane = Pane.open(daemon, 100, 30);
     }
@@ -39,24 +39,20 @@ class TerminalTest extends WithDaemon {
     @AfterEach
     void close() throws IOException {
         pane.close();
-        List<String> left = gantry("ps", "-aq").orFail().stdout().lines().toList();
+        List<String> left = gantry.run("ps", "-aq").orFail().stdout().lines().toList();
         if (!left.isEmpty()) {
             List<String> remove = new ArrayList<>(List.of("rm", "-f"));
             remove.addAll(left);
-            gantry(remove.toArray(String[]::new)).orFail();
+            gantry.run(remove.toArray(String[]::new)).orFail();
         }
     }
 
-    private static Command.Result gantry(String... arguments) {
-        return daemon.gantry(arguments);
-    }
-
     private static String state(String container) {
-        return gantry("inspect", "-f", "{{.State.Status}}", container).line();
+        return gantry.run("inspect", "-f", "{{.State.Status}}", container).line();
     }
 
     private static void sleeper(String name) {
-        gantry("run", "-d", "--name", name, IMAGE, "sleep", "1000").orFail();
+        gantry.run("run", "-d", "--name", name, IMAGE, "sleep", "1000").orFail();
     }
 
     @ParameterizedTest
@@ -80,7 +76,7 @@ class TerminalTest extends WithDaemon {
         pane.shows("after-42");
         pane.type("clear; exit 7");
         pane.ended(7);
-        assertThat(gantry("ps", "-a", "--format", "{{.Names}}").line())
+        assertThat(gantry.run("ps", "-a", "--format", "{{.Names}}").line())
                 .isEqualTo(exec ? "box" : "");
     }
 
@@ -113,7 +109,7 @@ class TerminalTest extends WithDaemon {
         }
         pane.type("clear; exit 5");
         pane.ended(5);
-        Command.Result refused = gantry("attach", "box");
+        Command.Result refused = gantry.run("attach", "box");
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.stderr()).contains("stopped container", "gantry start -ai box");
         pane.blank();
@@ -182,7 +178,7 @@ class TerminalTest extends WithDaemon {
 
     @Test
     void whoLooksOnLeavesByCtrlC() {
-        gantry(
+        gantry.run(
                         "run",
                         "-d",
                         "--name",
@@ -224,9 +220,9 @@ class TerminalTest extends WithDaemon {
 
     @Test
     void coloursAreForTerminalsThatHaveSome() {
-        gantry("create", "--name", "box", IMAGE, "/no/such").orFail();
-        assertThat(gantry("start", "box").exitCode()).isNotZero();
-        assertThat(gantry("explain", "box").stdout()).doesNotContain("\u001b");
+        gantry.run("create", "--name", "box", IMAGE, "/no/such").orFail();
+        assertThat(gantry.run("start", "box").exitCode()).isNotZero();
+        assertThat(gantry.run("explain", "box").stdout()).doesNotContain("\u001b");
         pane.done("gantry explain box");
         assertThat(pane.coloured()).contains("\u001b[31m");
         for (String without : List.of("NO_COLOR=1", "TERM=dumb")) {
@@ -239,7 +235,7 @@ class TerminalTest extends WithDaemon {
     @Test
     void nothingOfWhatIsWrittenIsLost() {
         for (int i = 0; i < 25; i++) {
-            Command.Result quick = gantry("run", "--rm", IMAGE, "sh", "-c", "echo hi; exit 9");
+            Command.Result quick = gantry.run("run", "--rm", IMAGE, "sh", "-c", "echo hi; exit 9");
             assertThat(quick.stdout()).isEqualTo("hi\n");
             assertThat(quick.exitCode()).isEqualTo(9);
         }
@@ -247,7 +243,8 @@ class TerminalTest extends WithDaemon {
                 IntStream.rangeClosed(1, 20_000)
                         .mapToObj(i -> i + "\n")
                         .collect(Collectors.joining());
-        assertThat(gantry("run", "--rm", IMAGE, "seq", "1", "20000").stdout()).isEqualTo(numbers);
+        assertThat(gantry.run("run", "--rm", IMAGE, "seq", "1", "20000").stdout())
+                .isEqualTo(numbers);
     }
 
     @Test

@@ -17,12 +17,10 @@ import org.junit.jupiter.api.Test;
 @Tag("go")
 class WebApplicationTest extends WithDaemon {
     private static final List<String> ADDRESSES = List.of("192.0.2.1", "[2001:db8::1]");
-    private static Gantry gantry;
     private static String outside;
 
     @BeforeAll
     static void makeImages() throws Exception {
-        gantry = Gantry.of(host, daemon);
         Path images = host.work().resolve("application");
         String make = Places.project().resolve("conformance/bin/make-application").toString();
         Command.run(make, images.toString()).orFail();

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestInfo;
 abstract class WithDaemon {
     static TestHost host;
     static Daemon daemon;
+    static Gantry gantry;
     static Configs configs;
 
     @BeforeAll
@@ -30,6 +31,7 @@ abstract class WithDaemon {
                         .toLowerCase(Locale.ROOT);
         host = TestHost.start(label);
         daemon = host.daemon(label).start();
+        gantry = Gantry.of(host, daemon);
         configs = new Configs(host.work().resolve("configs"));
     }
 
@@ -45,6 +47,13 @@ abstract class WithDaemon {
     /** What crictl printed; it must succeed. */
     static String ok(String... arguments) {
         return daemon.crictl(arguments).orFail().line();
+    }
+
+    /** Pulls an image that the daemon does not have. */
+    static void present(String image) {
+        if (!ok("images", "-q", image).startsWith("sha256:")) {
+            ok("pull", image);
+        }
     }
 
     /** A running pod of a handler, the empty one being the daemon's default. */
