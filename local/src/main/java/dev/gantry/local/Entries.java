@@ -31,6 +31,15 @@ final class Entries {
         return Optional.ofNullable(byId.get(id));
     }
 
+    /** One that is not being removed, or NOT_FOUND or FAILED_PRECONDITION. */
+    Entry staying(String id) {
+        Entry entry = find(id).orElseThrow(() -> missing(id));
+        if (entry.removing()) {
+            throw Failure.precondition("container " + entry.name() + " is being removed");
+        }
+        return entry;
+    }
+
     boolean taken(String name) {
         return byName(name).isPresent();
     }

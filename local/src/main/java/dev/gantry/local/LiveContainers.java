@@ -1,10 +1,7 @@
 package dev.gantry.local;
 
-import dev.gantry.engine.Container;
-import dev.gantry.engine.ContainerState.Exited;
 import dev.gantry.engine.ContainerState.Running;
 import dev.gantry.engine.EventSink;
-import dev.gantry.engine.Pod;
 import dev.gantry.local.volumes.Volumes;
 import dev.gantry.model.Failure;
 import dev.gantry.model.Resources;
@@ -13,19 +10,14 @@ import dev.gantry.networks.Networks;
 import dev.gantry.state.Database;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The room over an engine: a class for each subject, put together here. */
 final class LiveContainers implements LocalContainers {
-    private static final Logger LOG = LoggerFactory.getLogger(LiveContainers.class);
-
     private final Machine machine;
     private final Entries entries;
     private final Lives lives = new Lives();
@@ -35,7 +27,12 @@ final class LiveContainers implements LocalContainers {
     private final Removal removal;
     private final CreateLocal create;
     private final Supervisor supervisor;
+    private final Starting starting;
     private final Stopping stopping;
+    private final Updates updates;
+    private final Recovery recovery;
+    private final Views views;
+    private final Waits waits;
     private final Explainer explainer;
 
     private LiveContainers(
@@ -56,7 +53,12 @@ final class LiveContainers implements LocalContainers {
                 new CreateLocal(
                         machine, entries, volumes, networks, removal, teller, settings, names);
         supervisor = new Supervisor(machine, entries, lives, health, teller, removal);
+        starting = new Starting(machine, entries, supervisor);
         stopping = new Stopping(machine, entries, lives, supervisor, teller);
+        updates = new Updates(machine, entries, lives, teller);
+        recovery = new Recovery(entries, lives, supervisor, removal);
+        views = new Views(machine, entries, lives);
+        waits = new Waits(machine, entries, lives, views);
         explainer = new Explainer(machine.journal());
     }
 
@@ -70,30 +72,9 @@ final class LiveContainers implements LocalContainers {
         LiveContainers room =
                 new LiveContainers(settings, database, machine, volumes, networks, events);
         networks.serve(new NetworkMembers(machine, room.entries));
-        room.recover();
+        machine.onEvent(room::happened);
+        room.recovery.run();
         return room;
-    }
-
-    private void recover() {
-        machine.onEvent(this::happened);
-        for (Entry entry : entries.all()) {
-            try {
-                if (!entry.complete()) {
-                    removal.discard(entry, true);
-                } else if (entry.removing()) {
-                    Life life = lives.of(entry.id());
-                    life.holding(() -> removal.locked(life, entry.id(), entry.removeVolumes()));
-                } else {
-                    supervisor.resume(entry);
-                }
-            } catch (RuntimeException e) {
-                LOG.atWarn()
-                        .addKeyValue("container", entry.id())
-                        .addKeyValue("name", entry.name())
-                        .addKeyValue("error", e.getMessage())
-                        .log("a container was not recovered");
-            }
-        }
     }
 
     private void happened(EventSink.Event event) {
@@ -107,49 +88,14 @@ final class LiveContainers implements LocalContainers {
 
     @Override
     public LocalContainer create(ContainerSpec spec) {
-        return view(create.create(spec)).orElseThrow();
+        return views.of(create.create(spec)).orElseThrow();
     }
 
     @Override
     public void start(String reference) {
         String id = entries.resolve(reference).id();
         Life life = lives.of(id);
-        life.holding(() -> startLocked(life, id));
-    }
-
-    private void startLocked(Life life, String id) {
-        Entry entry = mustStay(id);
-        Container container = container(entry);
-        if (container.state() instanceof Running running) {
-            if (running.paused()) {
-                throw Failure.precondition(
-                        "cannot start container %s: it is paused; unpause it instead"
-                                .formatted(entry.name()));
-            }
-            return;
-        }
-        supervisor.settleForRestart(life, id);
-        life.cancel();
-        life.backoff().reset();
-        supervisor.launch(life, id, 0);
-    }
-
-    private Entry mustStay(String id) {
-        Entry entry =
-                entries.find(id).orElseThrow(() -> Failure.notFound("no such container: " + id));
-        if (entry.removing()) {
-            throw Failure.precondition("container " + entry.name() + " is being removed");
-        }
-        return entry;
-    }
-
-    private Container container(Entry entry) {
-        return machine.container(entry.id())
-                .orElseThrow(
-                        () ->
-                                Failure.precondition(
-                                        "nothing but its record is left of container %s; remove it"
-                                                .formatted(entry.name())));
+        life.holding(() -> starting.locked(life, id));
     }
 
     @Override
@@ -163,8 +109,8 @@ final class LiveContainers implements LocalContainers {
         Life life = lives.of(entry.id());
         life.holding(
                 () -> {
-                    stopping.halt(mustStay(entry.id()), timeout, signal);
-                    startLocked(life, entry.id());
+                    stopping.halt(entries.staying(entry.id()), timeout, signal);
+                    starting.locked(life, entry.id());
                     teller.event(entry, "restart");
                 });
     }
@@ -225,124 +171,24 @@ final class LiveContainers implements LocalContainers {
     @Override
     public void update(
             String reference, Optional<Resources> resources, Optional<RestartPolicy> restart) {
-        String id = entries.resolve(reference).id();
-        Life life = lives.of(id);
-        life.holding(
-                () -> {
-                    Entry entry = mustStay(id);
-                    restart.ifPresent(policy -> mustFit(entry, policy));
-                    resources.ifPresent(limits -> machine.updateResources(id, limits));
-                    restart.ifPresent(
-                            policy ->
-                                    entries.change(
-                                            id, e -> e.with(e.settings().withRestart(policy))));
-                    teller.event(entry, "update");
-                    restart.ifPresent(
-                            policy -> teller.step(entry, "change its restart policy to " + policy));
-                });
-    }
-
-    private static void mustFit(Entry entry, RestartPolicy policy) {
-        if (entry.settings().autoRemove() && policy.condition() != RestartPolicy.Condition.NO) {
-            throw Failure.precondition(
-                    "container %s removes itself when it has ended; it cannot have a restart policy"
-                            .formatted(entry.name()));
-        }
+        updates.apply(entries.resolve(reference).id(), resources, restart);
     }
 
     @Override
     public Waiting waitFor(String reference, WaitCondition condition) {
-        Entry entry = entries.resolve(reference);
-        Life life = lives.of(entry.id());
-        return life.holding(
-                () -> {
-                    long before = life.ends();
-                    view(entry).flatMap(LiveContainers::exit).ifPresent(life::lastExit);
-                    return (Waiting)
-                            () ->
-                                    life.holding(
-                                            () -> {
-                                                life.await(
-                                                        () ->
-                                                                holds(
-                                                                        life, entry, condition,
-                                                                        before));
-                                                return life.lastExit();
-                                            });
-                });
-    }
-
-    private static Optional<Integer> exit(LocalContainer container) {
-        return container.container().state() instanceof Exited exited
-                ? Optional.of(exited.exitCode())
-                : Optional.empty();
-    }
-
-    private boolean holds(Life life, Entry entry, WaitCondition condition, long before) {
-        return life.gone()
-                || switch (condition) {
-                    case REMOVED -> false;
-                    case NEXT_EXIT -> life.ends() > before;
-                    case NOT_RUNNING ->
-                            entries.find(entry.id())
-                                    .map(e -> e.settled() && !life.waiting() && !runs(e))
-                                    .orElse(true);
-                };
-    }
-
-    private boolean runs(Entry entry) {
-        return machine.container(entry.id()).filter(c -> c.state() instanceof Running).isPresent();
+        return waits.of(entries.resolve(reference), condition);
     }
 
     @Override
     public List<LocalContainer> list() {
-        return entries.all().stream()
-                .filter(Entry::complete)
-                .sorted(Comparator.comparing(Entry::createdAt).reversed())
-                .flatMap(entry -> view(entry).stream())
-                .toList();
+        return views.all();
     }
 
     @Override
     public LocalContainer inspect(String reference) {
         Entry entry = entries.resolve(reference);
-        return view(entry).orElseThrow(() -> Failure.notFound("no such container: " + reference));
-    }
-
-    /** Empty when the engine knows nothing of it, as at the end of its removal. */
-    private Optional<LocalContainer> view(Entry entry) {
-        Optional<Container> container = machine.container(entry.id());
-        Optional<Pod> pod = machine.pod(entry.podId());
-        if (container.isEmpty() || pod.isEmpty()) {
-            return Optional.empty();
-        }
-        LocalContainer.Status status =
-                entry.removing()
-                        ? LocalContainer.Status.REMOVING
-                        : LocalContainer.Status.of(container.get().state());
-        boolean waits =
-                container.get().state() instanceof Exited exited
-                        && status == LocalContainer.Status.EXITED
-                        && restarts(entry, exited);
-        return Optional.of(
-                new LocalContainer(
-                        entry.id(),
-                        entry.name(),
-                        entry.createdAt(),
-                        waits ? LocalContainer.Status.RESTARTING : status,
-                        container.get(),
-                        pod.get(),
-                        entry.settings(),
-                        entry.restarts(),
-                        entry.health()));
-    }
-
-    /** Whether it waits for its restart, or will once somebody has dealt with its end. */
-    private boolean restarts(Entry entry, Exited end) {
-        return lives.of(entry.id()).waiting()
-                || (!entry.settled()
-                        && !entry.stopped()
-                        && entry.settings().restart().afterEnd(end.exitCode(), entry.restarts()));
+        return views.of(entry)
+                .orElseThrow(() -> Failure.notFound("no such container: " + reference));
     }
 
     @Override
