@@ -82,7 +82,7 @@ final class Planner {
         }
         throw new Failure(
                 Failure.Code.RESOURCE_EXHAUSTED,
-                "no free subnet is left in the address pools (%s): remove networks (network prune), name a --subnet, or configure more pools"
+                "no free subnet is left in the address pools (%s): remove networks (network prune), or name a --subnet"
                         .formatted(String.join(", ", pools.stream().map(Pool::toString).toList())));
     }
 
