@@ -4,10 +4,15 @@ import dev.gantry.model.Failure;
 import dev.gantry.networks.dns.DnsServer;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The DNS servers that run, one a network. The caller holds a lock. */
 final class NameServers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NameServers.class);
+
     private final Surroundings node;
     private final int port;
     private final Map<String, DnsServer> running = new HashMap<>();
@@ -32,6 +37,22 @@ final class NameServers implements AutoCloseable {
                     "network %s cannot resolve names: %s; what else listens there, or on port %d of all addresses (ss -lnp), must listen elsewhere"
                             .formatted(network.name(), e.message(), port),
                     e);
+        }
+    }
+
+    /** On each that somebody is on; one that cannot be served is reported. */
+    void startWhereUsed(List<Network> networks, NetworkUsers users) {
+        for (Network network : networks) {
+            try {
+                if (!users.members(network.name()).isEmpty()) {
+                    start(network, users);
+                }
+            } catch (Failure e) {
+                LOG.atWarn()
+                        .addKeyValue("network", network.name())
+                        .addKeyValue("error", e.message())
+                        .log("names are not served");
+            }
         }
     }
 

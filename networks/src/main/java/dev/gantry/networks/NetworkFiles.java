@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +69,11 @@ final class NetworkFiles {
         }
         all.sort(Comparator.comparing(Network::name));
         return all;
+    }
+
+    /** The one of this very name. */
+    Optional<Network> find(String name) {
+        return list().stream().filter(network -> network.name().equals(name)).findFirst();
     }
 
     private static void read(Path file, List<Network> all) throws IOException {

@@ -57,19 +57,7 @@ public final class Networks implements AutoCloseable {
         holding(
                 () -> {
                     users = told;
-                    for (Network network : files.list()) {
-                        try {
-                            if (!told.members(network.name()).isEmpty()) {
-                                servers.start(network, told);
-                            }
-                        } catch (Failure e) {
-                            LOG.atWarn()
-                                    .addKeyValue("network", network.name())
-                                    .addKeyValue("error", e.message())
-                                    .log("names are not served");
-                        }
-                    }
-                    return true;
+                    servers.startWhereUsed(files.list(), told);
                 });
     }
 
@@ -78,10 +66,7 @@ public final class Networks implements AutoCloseable {
         Names.checkNew(request.name());
         return holding(
                 () -> {
-                    List<Network> known = files.list();
-                    known.stream()
-                            .filter(network -> network.name().equals(request.name()))
-                            .findFirst()
+                    files.find(request.name())
                             .ifPresent(
                                     network -> {
                                         throw new Failure(
@@ -89,12 +74,12 @@ public final class Networks implements AutoCloseable {
                                                 "network with name %s already exists"
                                                         .formatted(network.name()));
                                     });
-                    return make(request, known);
+                    return make(request);
                 });
     }
 
-    private Network make(NetworkRequest request, List<Network> known) {
-        Network network = draft.of(request, known);
+    private Network make(NetworkRequest request) {
+        Network network = draft.of(request, files.list());
         files.write(network);
         LOG.atInfo()
                 .addKeyValue("network", network.name())
@@ -124,27 +109,7 @@ public final class Networks implements AutoCloseable {
 
     /** A network by its name, its id, or the beginning of its id that no other has. */
     public Network find(String reference) {
-        List<Network> all = list();
-        Optional<Network> exact =
-                all.stream()
-                        .filter(n -> n.name().equals(reference))
-                        .findFirst()
-                        .or(() -> all.stream().filter(n -> n.id().equals(reference)).findFirst());
-        if (exact.isPresent()) {
-            return exact.get();
-        }
-        List<Network> found =
-                reference.isEmpty()
-                        ? List.of()
-                        : all.stream().filter(n -> n.id().startsWith(reference)).toList();
-        if (found.size() > 1) {
-            throw Failure.invalid(
-                    "%d networks have ids that begin with %s: give more of it"
-                            .formatted(found.size(), reference));
-        }
-        return found.stream()
-                .findFirst()
-                .orElseThrow(() -> Failure.notFound("network " + reference + " not found"));
+        return new Reference(reference).among(list());
     }
 
     /**
@@ -232,7 +197,6 @@ public final class Networks implements AutoCloseable {
                             node.removeBridge(network.bridge());
                         }
                     }
-                    return true;
                 });
     }
 
@@ -253,14 +217,12 @@ public final class Networks implements AutoCloseable {
             holding(
                     () -> {
                         servers.start(require(name), users);
-                        return true;
                     });
             return result;
         } finally {
             holding(
                     () -> {
                         joining.computeIfPresent(name, (n, count) -> count > 1 ? count - 1 : null);
-                        return true;
                     });
         }
     }
@@ -269,10 +231,9 @@ public final class Networks implements AutoCloseable {
     public Network require(String name) {
         return holding(
                 () -> {
-                    Optional<Network> known =
-                            files.list().stream().filter(n -> n.name().equals(name)).findFirst();
+                    Optional<Network> known = files.find(name);
                     if (known.isEmpty() && name.equals(Names.DEFAULT)) {
-                        return make(NetworkRequest.defaults(), files.list());
+                        return make(NetworkRequest.defaults());
                     }
                     return known.orElseThrow(
                             () ->
@@ -298,6 +259,15 @@ public final class Networks implements AutoCloseable {
         return holding(() -> users);
     }
 
+    private void holding(Runnable work) {
+        lock.lock();
+        try {
+            work.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private <T> T holding(Supplier<T> work) {
         lock.lock();
         try {
@@ -312,7 +282,6 @@ public final class Networks implements AutoCloseable {
         holding(
                 () -> {
                     servers.close();
-                    return true;
                 });
     }
 }
