@@ -2,29 +2,20 @@ package dev.gantry.cli.verb.container;
 
 import dev.gantry.cli.format.Times;
 import dev.gantry.cli.template.Fields;
-import dev.gantry.proto.cri.v1.LinuxContainerResources;
-import dev.gantry.proto.cri.v1.LinuxContainerSecurityContext;
 import dev.gantry.proto.v1.Container;
 import dev.gantry.proto.v1.ContainerState;
 import dev.gantry.proto.v1.CreateRequest;
-import dev.gantry.proto.v1.Endpoint;
 import dev.gantry.proto.v1.Health;
 import dev.gantry.proto.v1.InspectResponse;
-import dev.gantry.proto.v1.Port;
-import dev.gantry.proto.v1.RestartPolicy;
-import dev.gantry.proto.v1.VolumeMount;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** A container in the shape of docker's inspect, as far as the fields are known. */
 public final class ContainerJson {
-    private static final long NANOS_A_CPU = 1_000_000_000L;
-
     private final InspectResponse all;
     private final Container container;
     private final CreateRequest spec;
@@ -59,14 +50,14 @@ public final class ContainerJson {
                         .with("Pod", container.getPodId())
                         .with("Scope", container.getScope())
                         .with("Cgroup", all.getCgroup())
-                        .with("HostConfig", hostConfig());
+                        .with("HostConfig", HostConfigJson.of(all));
         if (container.getRootBytes() > 0) {
             whole.with("SizeRw", container.getWritableBytes())
                     .with("SizeRootFs", container.getRootBytes());
         }
         return whole.with("Mounts", mounts())
                 .with("Config", config())
-                .with("NetworkSettings", network());
+                .with("NetworkSettings", NetworkSettingsJson.of(all));
     }
 
     private Fields state() {
@@ -107,89 +98,6 @@ public final class ContainerJson {
                 .with("Status", container.getHealth().name().toLowerCase(Locale.ROOT))
                 .with("FailingStreak", all.getHealthFailingStreak())
                 .with("Log", log);
-    }
-
-    private Fields hostConfig() {
-        LinuxContainerResources limits = spec.getContainer().getLinux().getResources();
-        LinuxContainerSecurityContext security =
-                spec.getContainer().getLinux().getSecurityContext();
-        long period = limits.getCpuPeriod() == 0 ? 100_000 : limits.getCpuPeriod();
-        return new Fields()
-                .with("Binds", binds())
-                .with("NetworkMode", container.getNetwork())
-                .with("PortBindings", bindings())
-                .with("RestartPolicy", restartPolicy())
-                .with("AutoRemove", spec.getAutoRemove())
-                .with("LogConfig", new Fields().with("Type", logDriver()).with("Config", Map.of()))
-                .with("CapAdd", security.getCapabilities().getAddCapabilitiesList())
-                .with("CapDrop", security.getCapabilities().getDropCapabilitiesList())
-                .with("Dns", spec.getPod().getDnsConfig().getServersList())
-                .with("DnsOptions", spec.getPod().getDnsConfig().getOptionsList())
-                .with("DnsSearch", spec.getPod().getDnsConfig().getSearchesList())
-                .with(
-                        "ExtraHosts",
-                        spec.getExtraHostsList().stream()
-                                .map(host -> host.getName() + ":" + host.getAddress())
-                                .toList())
-                .with("GroupAdd", spec.getGroupsList())
-                .with("Privileged", security.getPrivileged())
-                .with("PublishAllPorts", spec.getPublishAllPorts())
-                .with("ReadonlyRootfs", security.getReadonlyRootfs())
-                .with("ShmSize", spec.getShmSize())
-                .with("Runtime", spec.getRuntimeHandler())
-                .with("Init", spec.getInit())
-                .with("OomScoreAdj", limits.getOomScoreAdj())
-                .with("OomKillDisable", spec.getOomKillDisable())
-                .with("CpuShares", limits.getCpuShares())
-                .with("CpuPeriod", limits.getCpuPeriod())
-                .with("CpuQuota", limits.getCpuQuota())
-                .with("NanoCpus", Math.max(0, limits.getCpuQuota()) * NANOS_A_CPU / period)
-                .with("CpusetCpus", limits.getCpusetCpus())
-                .with("CpusetMems", limits.getCpusetMems())
-                .with("Memory", limits.getMemoryLimitInBytes())
-                .with("MemorySwap", limits.getMemorySwapLimitInBytes())
-                .with("MemoryReservation", spec.getLimits().getMemoryReservation())
-                .with("PidsLimit", spec.getLimits().getPids())
-                .with("Ulimits", ulimits())
-                .with("Sysctls", new TreeMap<>(spec.getPod().getLinux().getSysctlsMap()));
-    }
-
-    private String logDriver() {
-        return spec.getLog().getDriver().isEmpty() ? "json-file" : spec.getLog().getDriver();
-    }
-
-    private List<Object> ulimits() {
-        List<Object> ulimits = new ArrayList<>();
-        spec.getUlimitsList()
-                .forEach(
-                        limit ->
-                                ulimits.add(
-                                        new Fields()
-                                                .with("Name", limit.getName())
-                                                .with("Hard", limit.getHard())
-                                                .with("Soft", limit.getSoft())));
-        return ulimits;
-    }
-
-    private List<String> binds() {
-        return spec.getVolumesList().stream()
-                .filter(mount -> mount.getType() != VolumeMount.Type.IMAGE)
-                .map(m -> m.getSource() + ":" + m.getTarget() + (m.getReadonly() ? ":ro" : ""))
-                .toList();
-    }
-
-    private Fields restartPolicy() {
-        RestartPolicy policy = spec.getRestartPolicy();
-        String name =
-                switch (policy.getCondition()) {
-                    case ON_FAILURE -> "on-failure";
-                    case ALWAYS -> "always";
-                    case UNLESS_STOPPED -> "unless-stopped";
-                    case NO, CONDITION_UNSPECIFIED, UNRECOGNIZED -> "no";
-                };
-        return new Fields()
-                .with("Name", name)
-                .with("MaximumRetryCount", policy.getMaximumRetries());
     }
 
     private List<Object> mounts() {
@@ -239,60 +147,5 @@ public final class ContainerJson {
                 .with(
                         "StopTimeout",
                         spec.hasStopTimeoutSeconds() ? spec.getStopTimeoutSeconds() : null);
-    }
-
-    private Map<String, Object> bindings() {
-        Map<String, Object> ports = new LinkedHashMap<>();
-        for (Port port : container.getPortsList()) {
-            if (port.getHostPort() != 0) {
-                ports.put(inside(port), List.of(binding(port.getHostIp(), port)));
-            }
-        }
-        return ports;
-    }
-
-    private static String inside(Port port) {
-        return port.getContainerPort() + "/" + port.getProtocol();
-    }
-
-    private static Fields binding(String address, Port port) {
-        return new Fields()
-                .with("HostIp", address)
-                .with("HostPort", Integer.toString(port.getHostPort()));
-    }
-
-    private Fields network() {
-        Map<String, @Nullable Object> ports = new LinkedHashMap<>();
-        for (Port port : container.getPortsList()) {
-            List<Object> published = new ArrayList<>();
-            if (port.getHostPort() != 0) {
-                List<String> addresses =
-                        port.getHostIp().isEmpty()
-                                ? List.of("0.0.0.0", "::")
-                                : List.of(port.getHostIp());
-                addresses.forEach(address -> published.add(binding(address, port)));
-            }
-            ports.put(inside(port), published.isEmpty() ? null : published);
-        }
-        Endpoint endpoint = all.getEndpoint();
-        Map<String, Object> networks = new LinkedHashMap<>();
-        networks.put(
-                endpoint.getNetwork().isEmpty() ? container.getNetwork() : endpoint.getNetwork(),
-                addresses(endpoint)
-                        .with("Aliases", endpoint.getAliasesList())
-                        .with("NetworkID", endpoint.getNetworkId())
-                        .with("DNSNames", endpoint.getDnsNamesList()));
-        return addresses(endpoint).with("Ports", ports).with("Networks", networks);
-    }
-
-    private static Fields addresses(Endpoint endpoint) {
-        return new Fields()
-                .with("Gateway", endpoint.getGatewayIpv4())
-                .with("IPAddress", endpoint.getIpv4())
-                .with("IPPrefixLen", endpoint.getPrefixIpv4())
-                .with("IPv6Gateway", endpoint.getGatewayIpv6())
-                .with("GlobalIPv6Address", endpoint.getIpv6())
-                .with("GlobalIPv6PrefixLen", endpoint.getPrefixIpv6())
-                .with("MacAddress", endpoint.getMacAddress());
     }
 }
