@@ -7,8 +7,6 @@ import dev.gantry.model.Failure;
 import dev.gantry.state.Database;
 import dev.gantry.state.Migration;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +17,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The volumes of this node, for people and for their containers. A volume is its directory; the
@@ -28,10 +24,9 @@ import org.slf4j.LoggerFactory;
  * back with its data, and a record without a directory is what a removal left.
  */
 public final class VolumeStore implements Volumes {
-    private static final Logger LOG = LoggerFactory.getLogger(VolumeStore.class);
-
     private final VolumeDirectories directories;
     private final VolumeTable table;
+    private final Shelf shelf;
     private final Function<Digest, List<Path>> images;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile UnaryOperator<String> names = id -> id.substring(0, Math.min(12, id.length()));
@@ -40,6 +35,7 @@ public final class VolumeStore implements Volumes {
             VolumeDirectories directories, VolumeTable table, Function<Digest, List<Path>> images) {
         this.directories = directories;
         this.table = table;
+        shelf = new Shelf(directories, table);
         this.images = images;
     }
 
@@ -61,32 +57,13 @@ public final class VolumeStore implements Volumes {
                         new VolumeDirectories(root.toAbsolutePath()),
                         new VolumeTable(database),
                         images);
-        store.recover();
+        store.shelf.recover();
         return store;
     }
 
     /** How containers are called when people are told of them. */
     public void callContainers(UnaryOperator<String> byId) {
         names = byId;
-    }
-
-    private void recover() {
-        List<String> present = directories.open();
-        for (Row row : table.list()) {
-            if (!present.contains(row.name()) && row.usedBy().isEmpty()) {
-                table.delete(row.name());
-            } else if (!present.contains(row.name())) {
-                LOG.atWarn()
-                        .addKeyValue("volume", row.name())
-                        .log("a volume's directory is gone; it is made anew when it is used");
-            }
-        }
-        for (String name : present) {
-            if (table.find(name).isEmpty()) {
-                LOG.atInfo().addKeyValue("volume", name).log("a volume without a record is kept");
-                table.insert(row(name, Map.of(), Map.of(), false, List.of()));
-            }
-        }
     }
 
     /** Makes a volume; one that is there with equal options is returned. */
@@ -97,25 +74,24 @@ public final class VolumeStore implements Volumes {
                 () -> {
                     boolean anonymous = name.isEmpty();
                     String called = anonymous ? VolumeNames.anonymous() : VolumeNames.check(name);
-                    return volume(
-                            found(called, options)
+                    return shelf.volume(
+                            shelf.find(called, options)
                                     .orElseGet(
                                             () ->
-                                                    make(
-                                                            row(
-                                                                    called, labels, options,
-                                                                    anonymous, List.of()))));
+                                                    shelf.make(
+                                                            called, labels, options, anonymous,
+                                                            List.of())));
                 });
     }
 
     /** All, by name. */
     public List<Volume> list() {
-        return table.list().stream().map(this::volume).toList();
+        return table.list().stream().map(shelf::volume).toList();
     }
 
     /** The volume of this name; NOT_FOUND when there is none. */
     public Volume find(String name) {
-        return volume(require(name));
+        return shelf.volume(shelf.require(name));
     }
 
     /** Bytes on disk of what is in a volume. */
@@ -127,7 +103,7 @@ public final class VolumeStore implements Volumes {
     public void remove(String name) {
         holding(
                 () -> {
-                    Row row = require(name);
+                    Row row = shelf.require(name);
                     if (!row.usedBy().isEmpty()) {
                         throw Failure.precondition(
                                 "volume %s is in use by %s: remove them first"
@@ -139,7 +115,7 @@ public final class VolumeStore implements Volumes {
                                                                 .map(names)
                                                                 .toList())));
                     }
-                    drop(row.name());
+                    shelf.drop(row.name());
                     return true;
                 });
     }
@@ -154,21 +130,14 @@ public final class VolumeStore implements Volumes {
                 () -> {
                     var gone = new TreeMap<String, Long>();
                     for (Row row : table.list()) {
-                        if (row.usedBy().isEmpty() && which.test(volume(row))) {
+                        if (row.usedBy().isEmpty() && which.test(shelf.volume(row))) {
                             long size = VolumeDirectories.size(directories.data(row.name()));
-                            drop(row.name());
+                            shelf.drop(row.name());
                             gone.put(row.name(), size);
                         }
                     }
                     return gone;
                 });
-    }
-
-    /** The rename ends the volume; what follows is finished by the next start if it must be. */
-    private void drop(String name) {
-        Path going = directories.takeAway(name);
-        table.delete(name);
-        VolumeDirectories.delete(going);
     }
 
     @Override
@@ -214,8 +183,8 @@ public final class VolumeStore implements Volumes {
             table.use(containerId, name);
             return known.get();
         }
-        return make(
-                row(name, mount.labels(), mount.driverOptions(), anonymous, List.of(containerId)));
+        return shelf.make(
+                name, mount.labels(), mount.driverOptions(), anonymous, List.of(containerId));
     }
 
     /** In one step where nobody else can be looking; else file by file, as docker does. */
@@ -243,7 +212,7 @@ public final class VolumeStore implements Volumes {
                                 && row.isPresent()
                                 && row.get().anonymous()
                                 && row.get().usedBy().isEmpty()) {
-                            drop(name);
+                            shelf.drop(name);
                         }
                     }
                     return true;
@@ -254,52 +223,9 @@ public final class VolumeStore implements Volumes {
     public Optional<String> nameOf(String hostPath) {
         Path path = Path.of(hostPath);
         return table.list().stream()
-                .filter(row -> volume(row).mountpoint().equals(path))
+                .filter(row -> shelf.volume(row).mountpoint().equals(path))
                 .map(Row::name)
                 .findFirst();
-    }
-
-    /** One of that name, unless it is another kind of volume. */
-    private Optional<Row> found(String name, Map<String, String> options) {
-        Optional<Row> known = table.find(name);
-        if (known.isPresent() && !options.isEmpty() && !known.get().options().equals(options)) {
-            throw new Failure(
-                    Failure.Code.ALREADY_EXISTS,
-                    "volume %s is there with other options: remove it first, or take another name"
-                            .formatted(name));
-        }
-        return known;
-    }
-
-    private Row make(Row row) {
-        directories.make(row.name());
-        table.insert(row);
-        return row;
-    }
-
-    private static Row row(
-            String name,
-            Map<String, String> labels,
-            Map<String, String> options,
-            boolean anonymous,
-            List<String> usedBy) {
-        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        return new Row(name, labels, options, now, anonymous, usedBy);
-    }
-
-    private Row require(String name) {
-        return table.find(name).orElseThrow(() -> Failure.notFound("no such volume: " + name));
-    }
-
-    private Volume volume(Row row) {
-        return new Volume(
-                row.name(),
-                directories.data(row.name()),
-                row.labels(),
-                row.options(),
-                row.created(),
-                row.anonymous(),
-                row.usedBy());
     }
 
     private <T> T holding(Supplier<T> work) {
