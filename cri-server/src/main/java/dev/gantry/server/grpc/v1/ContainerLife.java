@@ -219,7 +219,8 @@ public final class ContainerLife {
                                                         request.getResources())))
                                 : Optional.empty(),
                         request.hasRestartPolicy()
-                                ? Optional.of(CreateTranslation.restart(request.getRestartPolicy()))
+                                ? Optional.of(
+                                        SettingsTranslation.restart(request.getRestartPolicy()))
                                 : Optional.empty());
         return UpdateResponse.getDefaultInstance();
     }

@@ -7,10 +7,8 @@ import dev.gantry.engine.config.PodConfig;
 import dev.gantry.engine.config.PodExtras;
 import dev.gantry.engine.spec.HostFiles;
 import dev.gantry.local.ContainerSpec;
-import dev.gantry.local.RestartPolicy;
 import dev.gantry.local.volumes.VolumeMount;
 import dev.gantry.model.Failure;
-import dev.gantry.model.HealthConfig;
 import dev.gantry.model.LogLimits;
 import dev.gantry.model.Resources;
 import dev.gantry.proto.cri.v1.ContainerMetadata;
@@ -23,22 +21,17 @@ import dev.gantry.proto.cri.v1.PodSandboxMetadata;
 import dev.gantry.proto.cri.v1.SecurityProfile;
 import dev.gantry.proto.v1.CreateRequest;
 import dev.gantry.proto.v1.ExtraHost;
-import dev.gantry.proto.v1.HealthCheck;
 import dev.gantry.proto.v1.LogOptions;
 import dev.gantry.proto.v1.MoreLimits;
 import dev.gantry.server.grpc.ContainerConfigTranslation;
 import dev.gantry.server.grpc.PodTranslation;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** From what a client asks for to what the room makes. */
 final class CreateTranslation {
     private static final String CONTAINER = "container:";
-    private static final Set<String> DRIVERS = Set.of("", "json-file", "k8s-file", "local", "none");
     private static final String LATER = "given later";
 
     private final CreateRequest request;
@@ -78,7 +71,7 @@ final class CreateTranslation {
                 request.getVolumesList().stream().map(CreateTranslation::volume).toList(),
                 request.getExposedPortsList(),
                 request.getPublishAllPorts(),
-                settings());
+                SettingsTranslation.of(request));
     }
 
     private boolean joinsNetwork() {
@@ -251,51 +244,7 @@ final class CreateTranslation {
                 in.getSubpath());
     }
 
-    private ContainerSpec.Settings settings() {
-        return new ContainerSpec.Settings(
-                restart(request.getRestartPolicy()),
-                request.hasHealthCheck() ? health(request.getHealthCheck()) : HealthConfig.NONE,
-                request.getAutoRemove(),
-                request.hasStopTimeoutSeconds()
-                        ? Math.toIntExact(request.getStopTimeoutSeconds())
-                        : ContainerSpec.Settings.DEFAULT.stopTimeoutSeconds(),
-                logged(request.getLog()),
-                Base64.getEncoder().encodeToString(request.toByteArray()));
-    }
-
-    private static boolean logged(LogOptions log) {
-        if (!DRIVERS.contains(log.getDriver())) {
-            throw Failure.invalid(
-                    "log driver \"%s\" is none of json-file, k8s-file, local and none"
-                            .formatted(log.getDriver()));
-        }
-        return !log.getDriver().equals("none");
-    }
-
     static Resources with(MoreLimits more, Resources resources) {
         return resources.with(more.getPids(), more.getMemoryReservation());
-    }
-
-    static RestartPolicy restart(dev.gantry.proto.v1.RestartPolicy in) {
-        RestartPolicy.Condition condition =
-                switch (in.getCondition()) {
-                    case CONDITION_UNSPECIFIED, NO -> RestartPolicy.Condition.NO;
-                    case ON_FAILURE -> RestartPolicy.Condition.ON_FAILURE;
-                    case ALWAYS -> RestartPolicy.Condition.ALWAYS;
-                    case UNLESS_STOPPED -> RestartPolicy.Condition.UNLESS_STOPPED;
-                    case UNRECOGNIZED ->
-                            throw Failure.invalid("the restart policy's condition is not known");
-                };
-        return new RestartPolicy(condition, in.getMaximumRetries());
-    }
-
-    private static HealthConfig health(HealthCheck in) {
-        return new HealthConfig(
-                in.getTestList(),
-                Duration.ofNanos(in.getIntervalNanos()),
-                Duration.ofNanos(in.getTimeoutNanos()),
-                Duration.ofNanos(in.getStartPeriodNanos()),
-                Duration.ofNanos(in.getStartIntervalNanos()),
-                in.getRetries());
     }
 }
